@@ -1,0 +1,28 @@
+package io.raftoral.raft.driver;
+
+import io.raftoral.raft.Status;
+import java.util.function.Consumer;
+
+/** A handle on one Raft group of this node. Every method may be called on any thread and returns at once. */
+public interface Group {
+
+  /** The group's id. */
+  long id();
+
+  /**
+   * Proposes one command. Commands that are proposed while the loop is busy share a log entry; commands of one caller
+   * stay in order. This node must lead: commands are never forwarded by the driver.
+   *
+   * @param command owned by the driver from now on
+   */
+  void propose(byte[] command, ProposalListener listener);
+
+  /** Asks for a linearizable read; works on followers too. */
+  void read(ReadListener listener);
+
+  /** Asks the leader to hand leadership to {@code node}. */
+  void transferLeadership(long node);
+
+  /** Hands a view of the group to {@code consumer}, on the loop's thread. */
+  void status(Consumer<Status> consumer);
+}

@@ -1,0 +1,5 @@
+/** What an embedder of the Raft core sees. */
+@NullMarked
+package io.raftoral.raft;
+
+import org.jspecify.annotations.NullMarked;

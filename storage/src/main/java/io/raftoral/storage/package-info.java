@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftoral.storage;
+
+import org.jspecify.annotations.NullMarked;
