@@ -1,0 +1,58 @@
+package io.raftoral.workflow;
+
+import io.raftoral.workflow.client.RemoteClient;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts workflows and asks about them, through any node. Requests are repeated at other nodes while it is safe to;
+ * methods block, and may be called by several threads at once.
+ */
+public interface RaftoralClient extends AutoCloseable {
+
+  /**
+   * A client outside the cluster.
+   *
+   * @param addresses {@code host:port} of nodes; one that answers is enough
+   * @param timeout how long a request may take in all, unless the call says otherwise
+   * @throws ConfigurationException if there is no address, or a malformed one
+   */
+  static RaftoralClient connect(List<String> addresses, Duration timeout) {
+    return RemoteClient.connect(addresses, timeout);
+  }
+
+  /**
+   * Starts a run, or finds it: the same id means the same run. When this returns, the start is committed: no failure of
+   * a minority of nodes can lose it.
+   *
+   * @param id at most 256 bytes of UTF-8, any characters
+   * @throws RefusedException with code {@code ID_IN_USE} if a run of this id has another type or input
+   */
+  <I, O extends @Nullable Object> WorkflowHandle<O> start(WorkflowType<I, O> type, String id, I input);
+
+  /** Likewise, by the name of the type, with input and result as JSON. Starts the newest version. */
+  WorkflowHandle<String> start(String type, String id, String inputJson);
+
+  /** A handle on a run that was started before. Does not check that there is one. */
+  <O extends @Nullable Object> WorkflowHandle<O> handle(String id, Class<O> resultClass);
+
+  /** Likewise, with the result as JSON. */
+  WorkflowHandle<String> handle(String id);
+
+  /**
+   * What a run looks like, at least as new as everything that was acknowledged before the call.
+   *
+   * @throws RefusedException with code {@code UNKNOWN_WORKFLOW} if no run has this id
+   */
+  RunDescription describe(String id);
+
+  /** A page of runs, at least as new as everything that was acknowledged before the call. */
+  RunPage list(RunFilter filter);
+
+  /** Every node's view of itself; nodes that do not answer are listed as such. */
+  ClusterStatus clusterStatus();
+
+  @Override
+  void close();
+}

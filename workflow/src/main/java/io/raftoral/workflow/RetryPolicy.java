@@ -1,0 +1,53 @@
+package io.raftoral.workflow;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When a failed side effect is tried again. Attempts and the time between them are durable: both survive failover.
+ *
+ * @param maxAttempts how often in all; at least 1
+ * @param initialBackoff how long to wait after the first failure; doubles with each further one
+ * @param maxBackoff the longest wait
+ * @param nonRetryable names of exception classes after which there is no further attempt; a subclass counts too
+ */
+public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff, List<String> nonRetryable) {
+
+  /** One attempt. */
+  public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, List.of());
+
+  /** Checks the ranges and copies the list. */
+  public RetryPolicy {
+    nonRetryable = List.copyOf(nonRetryable);
+    if (maxAttempts < 1) {
+      throw new ConfigurationException("maxAttempts must be at least 1, but is " + maxAttempts);
+    }
+    if (initialBackoff.isNegative() || maxBackoff.compareTo(initialBackoff) < 0) {
+      throw new ConfigurationException(
+          "back-off must not be negative nor its maximum below its start: " + initialBackoff + " to " + maxBackoff);
+    }
+  }
+
+  /** Tries up to {@code maxAttempts} times, waiting {@code initialBackoff} first, then longer, up to a minute. */
+  public static RetryPolicy exponential(int maxAttempts, Duration initialBackoff) {
+    Duration minute = Duration.ofMinutes(1);
+    return new RetryPolicy(
+        maxAttempts, initialBackoff, initialBackoff.compareTo(minute) > 0 ? initialBackoff : minute, List.of());
+  }
+
+  /** The same, but without a further attempt after one of these exceptions. */
+  public RetryPolicy notOn(List<Class<? extends Throwable>> exceptions) {
+    return new RetryPolicy(
+        maxAttempts, initialBackoff, maxBackoff, exceptions.stream().map(Class::getName).toList());
+  }
+
+  /** How long to wait after attempt number {@code attempt} failed. */
+  Duration backoffAfter(int attempt) {
+    long factor = 1L << Math.min(attempt - 1, 30);
+    Duration backoff =
+        initialBackoff.isZero() || initialBackoff.compareTo(maxBackoff.dividedBy(factor)) > 0
+            ? (initialBackoff.isZero() ? Duration.ZERO : maxBackoff)
+            : initialBackoff.multipliedBy(factor);
+    return backoff;
+  }
+}
