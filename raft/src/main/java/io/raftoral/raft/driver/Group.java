@@ -23,6 +23,13 @@ public interface Group {
   /** Asks the leader to hand leadership to {@code node}. */
   void transferLeadership(long node);
 
+  /**
+   * Until when no other node can lead this group, on the clock of {@link System#nanoTime()} or its simulated stand-in;
+   * {@code Long.MIN_VALUE} unless this node leads with a confirmed lease. Whoever must not act beside a successor asks
+   * this immediately before acting. Never blocks; may be asked on any thread.
+   */
+  long leaseUntilNanos();
+
   /** Hands a view of the group to {@code consumer}, on the loop's thread. */
   void status(Consumer<Status> consumer);
 }

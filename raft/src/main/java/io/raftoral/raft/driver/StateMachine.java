@@ -1,7 +1,7 @@
 package io.raftoral.raft.driver;
 
-import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.List;
 
 /**
@@ -10,17 +10,20 @@ import java.util.List;
  */
 public interface StateMachine {
 
-  /** The last index that is contained in the state; after a restart, the one that is durable. 0 for an empty state. */
-  long appliedIndex();
-
-  /** The configuration as of {@link #appliedIndex()}; {@link ConfState#EMPTY} if the state is empty. */
-  ConfState confState();
+  /**
+   * Which prefix of the log the state contains: index and term of the last entry applied, and the configuration in force
+   * there. After a restart, what is durable. {@link SnapshotMetadata#EMPTY} for an empty state.
+   *
+   * <p>Asked once, before the loop starts. If the log ends before this index, a crash fell between the durable
+   * installation of a snapshot and the log write that follows it: the driver then restarts the log from here.
+   */
+  SnapshotMetadata applied();
 
   /**
    * Applies committed entries. When this returns, the state contains them (it need not be durable: after a crash they
    * come again).
    *
-   * @param batch consecutive, starting at {@code appliedIndex() + 1}
+   * @param batch consecutive, starting after the last entry applied
    */
   void apply(List<Committed> batch);
 
@@ -30,7 +33,10 @@ public interface StateMachine {
    */
   void roleChanged(RoleChange change);
 
-  /** Replaces the state by a snapshot that a leader sent. */
+  /**
+   * Replaces the state by a snapshot that a leader sent. When this returns, the new state is durable: only then does the
+   * driver let go of the log that the snapshot replaces.
+   */
   void restore(Snapshot snapshot);
 
   /** A consistent image of the present state, or a handle on one. */
