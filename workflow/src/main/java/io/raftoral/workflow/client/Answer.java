@@ -1,0 +1,41 @@
+package io.raftoral.workflow.client;
+
+import io.raftoral.workflow.ClusterStatus;
+import io.raftoral.workflow.NodeStatus;
+import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunPage;
+
+/** What a node answers. */
+public sealed interface Answer {
+
+  /** The request was not carried out, or nobody knows: {@link Refusal#OUTCOME_UNKNOWN}. */
+  record Refused(Refusal refusal, String message) implements Answer {}
+
+  /** The start is committed, now or earlier. */
+  record Started(long run) implements Answer {}
+
+  /**
+   * The run has completed.
+   *
+   * @param resultJson not to be changed
+   */
+  record Completed(byte[] resultJson) implements Answer {}
+
+  /** The run has failed. */
+  record Failed(String type, String failureType, String failureMessage) implements Answer {}
+
+  /** The run had not ended when the caller's time was over. */
+  record StillRunning() implements Answer {}
+
+  /** Answers {@link Request.Describe}. */
+  record Described(RunDescription description) implements Answer {}
+
+  /** Answers {@link Request.ListRuns}. */
+  record Listed(RunPage page) implements Answer {}
+
+  /** Answers {@link Request.AskCluster}. */
+  record Cluster(ClusterStatus status) implements Answer {}
+
+  /** Answers {@link Request.AskNode}. */
+  record Node(NodeStatus status) implements Answer {}
+}
