@@ -27,6 +27,8 @@ public sealed interface ProposalResult {
     /** Too many uncommitted bytes. */
     OVERLOADED,
     /** This node is not a member. */
-    NOT_A_MEMBER
+    NOT_A_MEMBER,
+    /** This node is being stopped, or has failed. */
+    STOPPED
   }
 }

@@ -2,7 +2,11 @@ package io.raftoral.raft.driver;
 
 import io.raftoral.raft.ProposalResult;
 
-/** Told what became of one proposed command. Called on the loop's thread; must be quick and must not block. */
+/**
+ * Told exactly once what became of one proposed command. Must be quick and must not block. Called on the loop's thread,
+ * except for a refusal because too much is waiting or the driver has stopped: that one comes from within {@link
+ * Group#propose}, on the caller's thread, since there is no room to keep it.
+ */
 public interface ProposalListener {
 
   /** Ignores everything. */

@@ -21,5 +21,11 @@ public interface Transport {
 
     /** {@code node} cannot be reached at present, so that sending optimistically is a waste. */
     void unreachable(long node);
+
+    /**
+     * A snapshot of {@code group} did not reach {@code node} and will not: send another one. That it did arrive needs no
+     * report; the follower says so itself.
+     */
+    void snapshotLost(long group, long node);
   }
 }

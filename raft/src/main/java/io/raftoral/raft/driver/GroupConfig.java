@@ -1,0 +1,46 @@
+package io.raftoral.raft.driver;
+
+import io.raftoral.raft.RaftConfig;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * How one group of this node behaves.
+ *
+ * @param raft the core's knobs. The driver itself sets {@code appliedIndex} from the state machine and switches the
+ *     forwarding of proposals off
+ * @param bootstrapVoters the voters of a group that has neither log nor state yet; the same list on every node. Ignored
+ *     once there is a log or a state
+ * @param random for election time-outs; every node and every group needs a stream of its own, or nodes that start
+ *     together campaign together
+ * @param snapshotEntries a snapshot is taken, and the log compacted, once so many entries were applied since the last
+ * @param snapshotBytes or once their sizes add up to so many bytes. Neither counts before the log has grown by the size
+ *     of the last snapshot, so that the cost of snapshots stays in proportion (Raft thesis, section 5.1.1)
+ * @param keepEntries how many entries before the snapshot stay in the log, for followers that are a little behind
+ */
+public record GroupConfig(
+    RaftConfig raft,
+    List<Long> bootstrapVoters,
+    RandomGenerator random,
+    long snapshotEntries,
+    long snapshotBytes,
+    long keepEntries) {
+
+  /** Compacts after 100 000 entries or 64 MiB and keeps 10 000 entries. */
+  public static GroupConfig of(RaftConfig raft, List<Long> bootstrapVoters, RandomGenerator random) {
+    return new GroupConfig(raft, bootstrapVoters, random, 100_000, 64L << 20, 10_000);
+  }
+
+  /** Copies the list. */
+  public GroupConfig {
+    bootstrapVoters = List.copyOf(bootstrapVoters);
+    if (snapshotEntries <= 0 || snapshotBytes <= 0 || keepEntries < 0) {
+      throw new IllegalArgumentException("thresholds of compaction must be positive");
+    }
+  }
+
+  /** The same with other thresholds. */
+  public GroupConfig withCompaction(long snapshotEntries, long snapshotBytes, long keepEntries) {
+    return new GroupConfig(raft, bootstrapVoters, random, snapshotEntries, snapshotBytes, keepEntries);
+  }
+}
