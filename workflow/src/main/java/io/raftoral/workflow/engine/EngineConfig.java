@@ -1,0 +1,38 @@
+package io.raftoral.workflow.engine;
+
+import io.raftoral.workflow.engine.run.RunLimits;
+
+/**
+ * Who and what an engine is.
+ *
+ * @param cluster the cluster's name; part of every idempotency key
+ * @param node this node's name, as listeners and effects are told
+ * @param group the Raft group whose state this is
+ * @param limits bounds of what workflows may use
+ * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects in
+ *     flight are interrupted; covers the drift of clocks and the time that interrupting takes
+ * @param flushBytes the state is made durable after so many bytes of applied commands
+ */
+public record EngineConfig(
+    String cluster, String node, long group, RunLimits limits, long leaseMarginMs, long flushBytes) {
+
+  /** The usual settings. */
+  public static EngineConfig of(String cluster, String node, long group) {
+    return new EngineConfig(cluster, node, group, RunLimits.DEFAULT, 20, 32 << 20);
+  }
+
+  /** The same with other limits. */
+  public EngineConfig withLimits(RunLimits changed) {
+    return new EngineConfig(cluster, node, group, changed, leaseMarginMs, flushBytes);
+  }
+
+  /** The same with another margin. */
+  public EngineConfig withLeaseMarginMs(long changed) {
+    return new EngineConfig(cluster, node, group, limits, changed, flushBytes);
+  }
+
+  /** The same with another distance between flushes. */
+  public EngineConfig withFlushBytes(long changed) {
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, changed);
+  }
+}
