@@ -28,6 +28,13 @@ public sealed interface ProposalResult {
     OVERLOADED,
     /** This node is not a member. */
     NOT_A_MEMBER,
+    /**
+     * A membership change that may not be made now: another one is not applied yet, or a joint configuration has to be
+     * left first. So that indexes stay predictable, a blank entry was appended in its place, as in etcd/raft.
+     */
+    CHANGE_PENDING,
+    /** A membership change that leads to no valid configuration, such as one that removes every voter. */
+    INVALID_CHANGE,
     /** This node is being stopped, or has failed. */
     STOPPED
   }

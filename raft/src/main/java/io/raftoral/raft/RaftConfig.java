@@ -1,11 +1,35 @@
 package io.raftoral.raft;
 
 /**
- * How one core behaves. Times are in ticks, sizes in bytes.
+ * How one core behaves. Times are in ticks, sizes in bytes. Start from {@link #defaults(long)} and change what differs.
+ *
+ * <p>All members of a group should agree on {@code electionTicks}, {@code checkQuorum} and {@code leaderLease}: a lease
+ * is as long as the least patient follower lets it be.
  *
  * @param node this node's id, positive
- * @param electionTicks a follower campaigns after this many ticks without a leader, up to twice as many, at random
- * @param heartbeatTicks a leader makes itself heard every so many ticks
+ * @param electionTicks a follower campaigns after this many ticks without a leader, up to twice as many, at random;
+ *     greater than {@code heartbeatTicks}
+ * @param heartbeatTicks a leader makes itself heard every so many ticks; positive
+ * @param appliedIndex the last entry that the state machine durably contains; 0 for an empty state machine, or for one
+ *     that starts where the log starts
+ * @param maxSizePerMessageBytes how much one append carries at most; a single larger entry still travels alone
+ * @param maxCommittedSizePerReadyBytes how much may be handed out and not yet acknowledged as applied
+ * @param maxUncommittedSizeBytes how much a leader holds that is not applied yet, before it refuses proposals; a single
+ *     larger proposal is still accepted when there is nothing else
+ * @param maxInFlightMessages how many appends to one follower may be unanswered; positive
+ * @param maxInFlightBytes how many bytes of entries to one follower may be unanswered; 0 for no limit
+ * @param preVote whether to ask before raising the term (Raft thesis, section 9.6)
+ * @param checkQuorum whether a leader steps down when a quorum is silent for {@code electionTicks}, and followers refuse
+ *     votes while they hear from a leader (Raft thesis, sections 6.2 and 6.4)
+ * @param leaderLease whether {@link RawNode#leaseTicks()} is relied upon. Needs {@code checkQuorum}. Two things change,
+ *     because what a node confirmed must bind it: one that restarts refuses votes for {@code electionTicks}, since it may
+ *     have confirmed a lease just before it went down; and one that hears from its leader ignores {@code campaign} and
+ *     {@code forgetLeader}
+ * @param readMode how linearizable reads are confirmed
+ * @param forwardProposals whether a follower passes proposals on to its leader instead of refusing them
+ * @param stepDownOnRemoval whether a leader that is removed or demoted stops leading when it applies the change
+ * @param validateConfChanges whether a leader refuses membership changes that are impossible or come too early. Switch it
+ *     off only if whoever proposes them checks
  */
 public record RaftConfig(
     long node,
@@ -19,6 +43,7 @@ public record RaftConfig(
     long maxInFlightBytes,
     boolean preVote,
     boolean checkQuorum,
+    boolean leaderLease,
     ReadMode readMode,
     boolean forwardProposals,
     boolean stepDownOnRemoval,
@@ -28,7 +53,147 @@ public record RaftConfig(
   public enum ReadMode {
     /** By a round of heartbeats that a quorum answers. */
     QUORUM,
-    /** By the leader's lease; needs {@code checkQuorum} and clocks that drift less than stated. */
+    /**
+     * By the leader's lease while it has one, else as {@link #QUORUM}; needs {@code checkQuorum} and clocks that drift
+     * less than {@link RawNode#MAX_CLOCK_DRIFT_PERCENT}.
+     */
     LEASE
+  }
+
+  /** Checks the ranges stated above. */
+  public RaftConfig {
+    require(node > 0, "node must be positive, is " + node);
+    require(heartbeatTicks > 0, "heartbeatTicks must be positive, is " + heartbeatTicks);
+    require(
+        electionTicks > heartbeatTicks,
+        "electionTicks must be greater than heartbeatTicks, are " + electionTicks + " and " + heartbeatTicks);
+    require(appliedIndex >= 0, "appliedIndex must not be negative, is " + appliedIndex);
+    require(maxSizePerMessageBytes >= 0, "maxSizePerMessageBytes must not be negative");
+    require(maxCommittedSizePerReadyBytes > 0, "maxCommittedSizePerReadyBytes must be positive");
+    require(maxUncommittedSizeBytes > 0, "maxUncommittedSizeBytes must be positive");
+    require(maxInFlightMessages > 0, "maxInFlightMessages must be positive, is " + maxInFlightMessages);
+    require(maxInFlightBytes >= 0, "maxInFlightBytes must not be negative");
+    require(checkQuorum || readMode != ReadMode.LEASE, "ReadMode.LEASE needs checkQuorum");
+    require(checkQuorum || !leaderLease, "leaderLease needs checkQuorum");
+  }
+
+  /**
+   * What suits most: an election after 10 to 20 ticks, a heartbeat every tick, appends of up to 1 MiB of which 256 or
+   * 16 MiB may be unanswered, 64 MiB uncommitted, pre-vote and check-quorum, reads confirmed by a quorum, no lease,
+   * forwarding, stepping down on removal.
+   */
+  public static RaftConfig defaults(long node) {
+    return new RaftConfig(
+        node, 10, 1, 0, 1 << 20, 16 << 20, 64 << 20, 256, 16 << 20, true, true, false, ReadMode.QUORUM, true, true, true);
+  }
+
+  /** With other times. */
+  public RaftConfig withTicks(int election, int heartbeat) {
+    return new RaftConfig(
+        node, election, heartbeat, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With a state machine that contains everything up to {@code index}. */
+  public RaftConfig withAppliedIndex(long index) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, index, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With another {@code maxSizePerMessageBytes}. */
+  public RaftConfig withMaxSizePerMessageBytes(long bytes) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, bytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With another {@code maxCommittedSizePerReadyBytes}. */
+  public RaftConfig withMaxCommittedSizePerReadyBytes(long bytes) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, bytes, maxUncommittedSizeBytes,
+        maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
+        stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With another {@code maxUncommittedSizeBytes}. */
+  public RaftConfig withMaxUncommittedSizeBytes(long bytes) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        bytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
+        stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With other limits on unanswered appends. */
+  public RaftConfig withMaxInFlight(int messages, long bytes) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, messages, bytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
+        stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With {@code preVote} on or off. */
+  public RaftConfig withPreVote(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, on, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With {@code checkQuorum} on or off. */
+  public RaftConfig withCheckQuorum(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, on, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With {@code leaderLease} on or off. */
+  public RaftConfig withLeaderLease(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, on, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With {@code forwardProposals} on or off. */
+  public RaftConfig withForwardProposals(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        on, stepDownOnRemoval, validateConfChanges);
+  }
+
+  /** With {@code stepDownOnRemoval} on or off. */
+  public RaftConfig withStepDownOnRemoval(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, on, validateConfChanges);
+  }
+
+  /** With {@code validateConfChanges} on or off. */
+  public RaftConfig withValidateConfChanges(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, on);
+  }
+
+  /** With another way to confirm reads. */
+  public RaftConfig withReadMode(ReadMode mode) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, mode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
   }
 }

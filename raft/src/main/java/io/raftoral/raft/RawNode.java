@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
 @SuppressWarnings({"DoNotCallSuggester","UnusedVariable"})
 public final class RawNode {
 
+  /** By how much the clocks of two nodes may differ in speed without a lease becoming unsafe, in percent. */
+  public static final int MAX_CLOCK_DRIFT_PERCENT = 10;
+
   /** A node that continues from what {@code storage} holds. */
   public RawNode(RaftConfig config, LogStorage storage, RandomGenerator random) {
     throw new UnsupportedOperationException();

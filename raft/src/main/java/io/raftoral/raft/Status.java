@@ -7,7 +7,8 @@ import java.util.List;
  * What an operator asks of a node; a copy that does not change.
  *
  * @param transferee whom leadership is being handed to, {@link io.raftoral.raft.message.Message#NOBODY} if to nobody
- * @param uncommittedBytes what the leader's uncommitted proposals add up to
+ * @param uncommittedBytes what the leader's proposals that are not applied yet add up to
+ * @param rejectedMessages how many malformed messages were thrown away since the node started
  * @param peers one line a member, sorted by id; empty unless this node leads
  */
 public record Status(
@@ -24,6 +25,7 @@ public record Status(
     long lastTerm,
     long uncommittedBytes,
     ConfState confState,
+    long rejectedMessages,
     List<Peer> peers) {
 
   /** How the leader replicates to a member. */

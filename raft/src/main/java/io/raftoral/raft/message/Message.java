@@ -58,29 +58,53 @@ public sealed interface Message {
    * The leader is alive.
    *
    * @param commit what the receiver may commit: never beyond what it is known to hold
-   * @param readContext the newest read round that waits for a confirmation, 0 if none; echoed in the answer
+   * @param round counts the leader's rounds of heartbeats; echoed in the answer, so that the leader knows when the answer
+   *     was asked for. Reads and the lease are confirmed by rounds
    */
-  record Heartbeat(long from, long to, long term, long commit, long readContext) implements Message {}
+  record Heartbeat(long from, long to, long term, long commit, long round) implements Message {}
 
-  /** Answers a {@link Heartbeat}; confirms that the sender still follows this leader. */
-  record HeartbeatResponse(long from, long to, long term, long readContext) implements Message {}
+  /**
+   * Answers a {@link Heartbeat}; confirms that the sender followed this leader after the round had begun.
+   *
+   * @param round the heartbeat's
+   */
+  record HeartbeatResponse(long from, long to, long term, long round) implements Message {}
 
   /**
    * Asks for a vote (Raft paper, RequestVote).
    *
+   * @param commit the candidate's commit index. Whoever must refuse the vote may learn from it that a membership change
+   *     is committed, and become electable (etcd-io/etcd#12359)
+   * @param commitTerm the term of the entry at {@code commit}, 0 if it is not known any more
    * @param transfer true if the old leader asked for this election, so that the receiver's leader lease does not count
    */
-  record VoteRequest(long from, long to, long term, long lastIndex, long lastTerm, boolean transfer)
+  record VoteRequest(
+      long from, long to, long term, long lastIndex, long lastTerm, long commit, long commitTerm, boolean transfer)
       implements Message {}
 
-  /** Answers a {@link VoteRequest}. */
-  record VoteResponse(long from, long to, long term, boolean granted) implements Message {}
+  /**
+   * Answers a {@link VoteRequest}.
+   *
+   * @param commit the sender's commit index if it refuses, else 0
+   * @param commitTerm the term of the entry at {@code commit}
+   */
+  record VoteResponse(long from, long to, long term, boolean granted, long commit, long commitTerm)
+      implements Message {}
 
-  /** Asks whether a vote would be granted, without raising anybody's term (Raft thesis, section 9.6). */
-  record PreVoteRequest(long from, long to, long term, long lastIndex, long lastTerm) implements Message {}
+  /**
+   * Asks whether a vote would be granted, without raising anybody's term (Raft thesis, section 9.6). The fields are
+   * those of {@link VoteRequest}.
+   */
+  record PreVoteRequest(
+      long from, long to, long term, long lastIndex, long lastTerm, long commit, long commitTerm)
+      implements Message {}
 
-  /** Answers a {@link PreVoteRequest}; carries the candidate's future term if granted, the sender's own if not. */
-  record PreVoteResponse(long from, long to, long term, boolean granted) implements Message {}
+  /**
+   * Answers a {@link PreVoteRequest}; carries the candidate's future term if granted, the sender's own if not. The other
+   * fields are those of {@link VoteResponse}.
+   */
+  record PreVoteResponse(long from, long to, long term, boolean granted, long commit, long commitTerm)
+      implements Message {}
 
   /** Replaces the receiver's log prefix by a snapshot (Raft paper, section 7). */
   record InstallSnapshot(long from, long to, long term, Snapshot snapshot) implements Message {}
