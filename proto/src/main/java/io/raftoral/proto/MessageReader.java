@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  * the few other fields have a place of their own.
  */
 final class MessageReader {
-  /** Every body numbers its plain fields from 1 to 3 at most. */
+  private static final byte[] NO_DATA = new byte[0];
+
+  /** Every body numbers its plain fields from 1 to 5 at most. */
   private long first;
 
   private long second;
   private long third;
+  private long fourth;
+  private long fifth;
   private @Nullable MessageKind kind;
   private @Nullable List<Entry> entries;
   private @Nullable List<byte[]> proposals;
   private @Nullable SnapshotMetadata metadata;
-  private byte @Nullable [] snapshotData;
+  private byte[] snapshotData = NO_DATA;
   private @Nullable ConfChange change;
 
   private MessageReader() {}
@@ -86,6 +90,8 @@ final class MessageReader {
           case 1 -> first = plain(in);
           case 2 -> second = plain(in);
           case 3 -> third = plain(in);
+          case 4 -> fourth = plain(in);
+          case 5 -> fifth = plain(in);
           default -> in.skip();
         }
       }
@@ -95,7 +101,7 @@ final class MessageReader {
 
   private long plain(FieldReader in) throws IOException, DecodeException {
     return switch (kind) {
-      // Contexts are counters of their sender, which start anywhere.
+      // Rounds and contexts are counters of their sender, which start anywhere.
       case HEARTBEAT, HEARTBEAT_RESPONSE, READ_INDEX_REQUEST, READ_INDEX_RESPONSE -> in.opaqueNumber("a field of " + kind);
       case null, default -> in.number("a field of " + kind);
     };
@@ -143,10 +149,11 @@ final class MessageReader {
       case APPEND_REJECTED -> new Message.AppendRejected(from, to, term, first, second, third);
       case HEARTBEAT -> new Message.Heartbeat(from, to, term, FieldReader.checked("a commit index", first), second);
       case HEARTBEAT_RESPONSE -> new Message.HeartbeatResponse(from, to, term, first);
-      case VOTE_REQUEST -> new Message.VoteRequest(from, to, term, first, lastTerm(term), truth(third));
-      case VOTE_RESPONSE -> new Message.VoteResponse(from, to, term, truth(first));
-      case PRE_VOTE_REQUEST -> new Message.PreVoteRequest(from, to, term, first, lastTerm(term));
-      case PRE_VOTE_RESPONSE -> new Message.PreVoteResponse(from, to, term, truth(first));
+      case VOTE_REQUEST ->
+          new Message.VoteRequest(from, to, term, first, lastTerm(term), third, fourth, truth(fifth));
+      case VOTE_RESPONSE -> new Message.VoteResponse(from, to, term, truth(first), second, third);
+      case PRE_VOTE_REQUEST -> new Message.PreVoteRequest(from, to, term, first, lastTerm(term), third, fourth);
+      case PRE_VOTE_RESPONSE -> new Message.PreVoteResponse(from, to, term, truth(first), second, third);
       case INSTALL_SNAPSHOT -> snapshot(from, to, term);
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
       case FORWARDED_PROPOSAL -> {
@@ -195,8 +202,8 @@ final class MessageReader {
   }
 
   private Message snapshot(long from, long to, long term) throws DecodeException {
-    if (metadata == null || snapshotData == null) {
-      throw new DecodeException("a snapshot's " + (metadata == null ? "metadata" : "data") + " is missing");
+    if (metadata == null) {
+      throw new DecodeException("a snapshot's metadata is missing");
     }
     FieldReader.positive("a snapshot's index", metadata.index());
     FieldReader.positive("a snapshot's term", metadata.term());

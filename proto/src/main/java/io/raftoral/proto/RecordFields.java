@@ -49,20 +49,32 @@ final class RecordFields {
       }
       case Message.Heartbeat m -> {
         out.number(1, m.commit());
-        out.number(2, m.readContext());
+        out.number(2, m.round());
       }
-      case Message.HeartbeatResponse m -> out.number(1, m.readContext());
+      case Message.HeartbeatResponse m -> out.number(1, m.round());
       case Message.VoteRequest m -> {
         out.number(1, m.lastIndex());
         out.number(2, m.lastTerm());
-        out.flag(3, m.transfer());
+        out.number(3, m.commit());
+        out.number(4, m.commitTerm());
+        out.flag(5, m.transfer());
       }
-      case Message.VoteResponse m -> out.flag(1, m.granted());
+      case Message.VoteResponse m -> {
+        out.flag(1, m.granted());
+        out.number(2, m.commit());
+        out.number(3, m.commitTerm());
+      }
       case Message.PreVoteRequest m -> {
         out.number(1, m.lastIndex());
         out.number(2, m.lastTerm());
+        out.number(3, m.commit());
+        out.number(4, m.commitTerm());
       }
-      case Message.PreVoteResponse m -> out.flag(1, m.granted());
+      case Message.PreVoteResponse m -> {
+        out.flag(1, m.granted());
+        out.number(2, m.commit());
+        out.number(3, m.commitTerm());
+      }
       case Message.InstallSnapshot m -> {
         out.nested(1, m.snapshot().metadata(), RecordFields::snapshotMetadata);
         out.bytes(2, m.snapshot().data());

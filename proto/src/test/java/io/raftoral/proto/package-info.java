@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftoral.proto;
+
+import org.jspecify.annotations.NullMarked;
