@@ -19,7 +19,16 @@ public interface RaftoralClient extends AutoCloseable {
    * @throws ConfigurationException if there is no address, or a malformed one
    */
   static RaftoralClient connect(List<String> addresses, Duration timeout) {
-    return RemoteClient.connect(addresses, timeout);
+    return connect(ClientOptions.of(addresses).withTimeout(timeout));
+  }
+
+  /**
+   * A client outside the cluster. Connects when it is first used.
+   *
+   * @throws ConfigurationException if an address is malformed, or on another machine without {@code insecure}
+   */
+  static RaftoralClient connect(ClientOptions options) {
+    return RemoteClient.connect(options);
   }
 
   /**

@@ -1,16 +1,41 @@
 package io.raftoral.workflow.client;
 
+import io.raftoral.transport.NettyRequestChannel;
+import io.raftoral.transport.RequestChannel;
+import io.raftoral.transport.RequestChannelConfig;
+import io.raftoral.workflow.ClientOptions;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.RaftoralClient;
-import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
-/** Stands in until the client protocol is there. */
+/** Makes clients that are outside the cluster. */
 public final class RemoteClient {
   private RemoteClient() {}
 
-  /** See {@link RaftoralClient#connect}. */
-  public static RaftoralClient connect(List<String> addresses, Duration timeout) {
-    throw new ConfigurationException("no client yet for " + addresses + " within " + timeout);
+  /** See {@link RaftoralClient#connect(ClientOptions)}. */
+  public static RaftoralClient connect(ClientOptions options) {
+    RequestChannelConfig config =
+        RequestChannelConfig.defaults().withCluster(options.cluster()).withInsecure(options.insecure());
+    return connect(options, address -> NettyRequestChannel.connect(address.host(), address.port(), config));
+  }
+
+  /** Likewise, over connections that {@code connector} makes. */
+  static RaftoralClient connect(ClientOptions options, Function<HostPort, RequestChannel> connector) {
+    List<HostPort> addresses =
+        options.addresses().stream().map(address -> checked(HostPort.parse("node address", address), options)).toList();
+    return new ProtocolClient(new NetworkRequester(addresses, connector), options.timeout());
+  }
+
+  private static HostPort checked(HostPort address, ClientOptions options) {
+    if (address.port() == 0) {
+      throw new ConfigurationException("node address " + address + ": port 0 is no port to connect to");
+    }
+    if (!options.insecure() && !address.isLoopback()) {
+      throw new ConfigurationException(
+          "node address " + address + " is on another machine, and connections are not encrypted:"
+              + " allow that with insecure, or ask a node on loopback");
+    }
+    return address;
   }
 }

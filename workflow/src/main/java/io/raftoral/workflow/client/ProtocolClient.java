@@ -1,0 +1,142 @@
+package io.raftoral.workflow.client;
+
+import io.raftoral.workflow.ClusterStatus;
+import io.raftoral.workflow.ConfigurationException;
+import io.raftoral.workflow.RaftoralClient;
+import io.raftoral.workflow.RequestOutcomeUnknownException;
+import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunFilter;
+import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.WorkflowFailedException;
+import io.raftoral.workflow.WorkflowHandle;
+import io.raftoral.workflow.WorkflowType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The client API over the client protocol; the embedded and the remote client differ in their {@link Requester} alone. */
+public final class ProtocolClient implements RaftoralClient {
+  /** Asks a node. */
+  private final Requester requester;
+
+  /** How long a request may take unless the call says otherwise. */
+  private final Duration timeout;
+
+  /** A client that asks {@code requester}, which it closes in the end. */
+  public ProtocolClient(Requester requester, Duration timeout) {
+    this.requester = requester;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public <I, O extends @Nullable Object> WorkflowHandle<O> start(WorkflowType<I, O> type, String id, I input) {
+    start(type.name(), type.version(), id, Json.encode(input));
+    return handle(id, type.resultClass());
+  }
+
+  @Override
+  public WorkflowHandle<String> start(String type, String id, String inputJson) {
+    start(type, 0, id, inputJson.getBytes(StandardCharsets.UTF_8));
+    return handle(id);
+  }
+
+  @Override
+  public <O extends @Nullable Object> WorkflowHandle<O> handle(String id, Class<O> resultClass) {
+    return new Handle<>(id, json -> Json.decode(json, resultClass));
+  }
+
+  @Override
+  public WorkflowHandle<String> handle(String id) {
+    return new Handle<>(id, json -> new String(json, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public RunDescription describe(String id) {
+    return switch (ask(new Request.Describe(id))) {
+      case Answer.Described described -> described.description();
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public RunPage list(RunFilter filter) {
+    return switch (ask(new Request.ListRuns(filter))) {
+      case Answer.Listed listed -> listed.page();
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public ClusterStatus clusterStatus() {
+    return switch (ask(new Request.AskCluster())) {
+      case Answer.Cluster cluster -> cluster.status();
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public void close() {
+    requester.close();
+  }
+
+  private void start(String type, int version, String id, byte[] inputJson) {
+    switch (ask(new Request.Start(type, version, id, inputJson))) {
+      case Answer.Started _ -> {}
+      case Answer other -> throw unexpected(other);
+    }
+  }
+
+  private Answer ask(Request request) {
+    return requester.ask(request, Deadline.after(timeout));
+  }
+
+  /** A node that answers another question than it was asked: nobody can say what it did. */
+  private static RequestOutcomeUnknownException unexpected(Answer answer) {
+    return new RequestOutcomeUnknownException(
+        "the node gave an answer of another kind than it was asked for: " + answer.getClass().getSimpleName());
+  }
+
+  /** A run by its id. */
+  private final class Handle<O extends @Nullable Object> implements WorkflowHandle<O> {
+    private final String id;
+    private final Function<byte[], O> decoder;
+
+    Handle(String id, Function<byte[], O> decoder) {
+      this.id = id;
+      this.decoder = decoder;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public O result() {
+      return result(timeout);
+    }
+
+    @Override
+    public O result(Duration wait) {
+      if (wait.isNegative()) {
+        throw new ConfigurationException("the time to wait for a result must not be negative, but is " + wait);
+      }
+      return switch (requester.ask(new Request.AwaitEnd(id), Deadline.after(wait))) {
+        case Answer.Completed completed -> decoder.apply(completed.resultJson());
+        case Answer.Failed failed ->
+            throw new WorkflowFailedException(
+                failed.type() + " \"" + id + "\"", failed.failureType(), failed.failureMessage());
+        case Answer.StillRunning _ ->
+            throw new RequestOutcomeUnknownException(
+                "workflow \"" + id + "\" had not ended after " + wait + "; it goes on, and may be waited for again");
+        case Answer other -> throw unexpected(other);
+      };
+    }
+
+    @Override
+    public RunDescription describe() {
+      return ProtocolClient.this.describe(id);
+    }
+  }
+}
