@@ -22,7 +22,7 @@ public sealed interface Answer {
   record Completed(byte[] resultJson) implements Answer {}
 
   /** The run has failed. */
-  record Failed(String type, String failureType, String failureMessage) implements Answer {}
+  record Failed(String failureType, String failureMessage) implements Answer {}
 
   /** The run had not ended when the caller's time was over. */
   record StillRunning() implements Answer {}

@@ -89,7 +89,6 @@ public final class ClientCodec {
           out.setEnded(
               ClientProto.Ended.newBuilder()
                   .setStatus(ClientProto.RunStatus.FAILED)
-                  .setType(failed.type())
                   .setFailureType(failed.failureType())
                   .setFailureMessage(failed.failureMessage()));
       case Answer.StillRunning running -> out.setStillRunning(ClientProto.StillRunning.getDefaultInstance());
@@ -123,7 +122,7 @@ public final class ClientCodec {
   private static Answer ended(ClientProto.Ended in) throws InvalidProtocolBufferException {
     return switch (ViewCodec.status(in.getStatus())) {
       case COMPLETED -> new Answer.Completed(in.getResultJson().toByteArray());
-      case FAILED -> new Answer.Failed(in.getType(), in.getFailureType(), in.getFailureMessage());
+      case FAILED -> new Answer.Failed(in.getFailureType(), in.getFailureMessage());
       case RUNNING -> throw new InvalidProtocolBufferException("an ended run that is still running");
     };
   }

@@ -126,7 +126,7 @@ public final class ProtocolClient implements RaftoralClient {
         case Answer.Completed completed -> decoder.apply(completed.resultJson());
         case Answer.Failed failed ->
             throw new WorkflowFailedException(
-                failed.type() + " \"" + id + "\"", failed.failureType(), failed.failureMessage());
+                "workflow \"" + id + "\"", failed.failureType(), failed.failureMessage());
         case Answer.StillRunning _ ->
             throw new RequestOutcomeUnknownException(
                 "workflow \"" + id + "\" had not ended after " + wait + "; it goes on, and may be waited for again");

@@ -1,0 +1,40 @@
+package io.raftoral.workflow.node;
+
+import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.workflow.NodeStatus;
+import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunFilter;
+import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.client.Request;
+import io.raftoral.workflow.engine.RunEnd;
+import io.raftoral.workflow.engine.StartedRun;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's replica of the workflow group, as requests see it: a seam, so that the serving of requests is tested
+ * without a cluster. Futures may complete on any thread, also one that must not be blocked.
+ */
+interface Replica {
+
+  /** Who leads, as far as this node knows. */
+  RoleChange role();
+
+  /** Starts a run here; fails with {@code RefusedException} {@code NO_LEADER} if this node is not active. */
+  CompletableFuture<StartedRun> start(Request.Start start);
+
+  /** Completes when the end of the run is applied here. */
+  CompletableFuture<RunEnd> awaitEnd(String id);
+
+  /** Completes when what is applied here is at least as new as everything that was acknowledged before this call. */
+  CompletableFuture<@Nullable Void> readBarrier();
+
+  /** A run as it is applied here, null if there is none. Reads the disk. */
+  @Nullable RunDescription describe(String id);
+
+  /** A page of runs as they are applied here. Reads the disk. */
+  RunPage list(RunFilter filter);
+
+  /** This node's view of itself. */
+  CompletableFuture<NodeStatus> status();
+}

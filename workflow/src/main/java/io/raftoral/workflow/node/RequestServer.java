@@ -1,0 +1,233 @@
+package io.raftoral.workflow.node;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftoral.raft.message.Message;
+import io.raftoral.transport.RequestHandler;
+import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunStatus;
+import io.raftoral.workflow.client.Answer;
+import io.raftoral.workflow.client.Backoff;
+import io.raftoral.workflow.client.ClientCodec;
+import io.raftoral.workflow.client.Deadline;
+import io.raftoral.workflow.client.Refusal;
+import io.raftoral.workflow.client.Request;
+import io.raftoral.workflow.engine.RunEnd;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the requests of clients, of this process and of the network alike, on any node: a start goes to the leader, a
+ * read waits until this node has applied what was acknowledged before, and the end of a run is awaited where it was asked
+ * for. Nothing here blocks; what reads the disk does so on the threads of {@link RequestThreads}.
+ *
+ * <p>Every request is answered by its deadline, whatever becomes of the parts it waits for.
+ */
+final class RequestServer implements RequestHandler {
+  /** An answer has to arrive before the client gives up: so much of its time, but not more than the second. */
+  private static final int REPLY_MARGIN_DIVISOR = 10;
+
+  private static final long MAX_REPLY_MARGIN_MS = 250;
+
+  private final Replica replica;
+  private final Members members;
+  private final RequestThreads threads;
+  private final ClusterView clusterView;
+  private final int maxRequests;
+  private final int maxWaits;
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger waits = new AtomicInteger();
+
+  /** Everything that was not answered yet. */
+  private final Set<CompletableFuture<Answer>> pending = ConcurrentHashMap.newKeySet();
+
+  /** Why nothing is served any more; null as long as the node runs. */
+  private volatile @Nullable String stopped;
+
+  /**
+   * Serves requests on {@code replica}.
+   *
+   * @param maxRequests that are under way at once, waits for a result aside
+   * @param maxWaits for a result, at once
+   */
+  RequestServer(Replica replica, Members members, RequestThreads threads, int maxRequests, int maxWaits) {
+    this.replica = replica;
+    this.members = members;
+    this.threads = threads;
+    this.maxRequests = maxRequests;
+    this.maxWaits = maxWaits;
+    clusterView = new ClusterView(replica, members);
+  }
+
+  @Override
+  public void handle(byte[] body, long timeoutMs, Reply reply) {
+    ClientCodec.Call call;
+    try {
+      call = ClientCodec.decodeCall(body);
+    } catch (InvalidProtocolBufferException e) {
+      send(reply, new Answer.Refused(Refusal.BAD_REQUEST, members.self().name() + " cannot read the request: " + e.getMessage()));
+      return;
+    }
+    long marginMs = Math.min(timeoutMs / REPLY_MARGIN_DIVISOR, MAX_REPLY_MARGIN_MS);
+    CompletableFuture<Answer> answer =
+        serve(call.request(), call.forwarded(), Deadline.afterMs(Math.max(1, timeoutMs - marginMs)));
+    answer.thenAccept(done -> send(reply, done)).exceptionally(Answers::logged);
+  }
+
+  /**
+   * Serves one request.
+   *
+   * @param forwarded whether another node sent it on: it then goes no further
+   * @return completes by the deadline, never exceptionally
+   */
+  CompletableFuture<Answer> serve(Request request, boolean forwarded, Deadline deadline) {
+    boolean waiting = request instanceof Request.AwaitEnd;
+    AtomicInteger count = waiting ? waits : requests;
+    int most = waiting ? maxWaits : maxRequests;
+    if (count.incrementAndGet() > most) {
+      count.decrementAndGet();
+      return CompletableFuture.completedFuture(
+          new Answer.Refused(
+              Refusal.OVERLOADED,
+              members.self().name() + " has " + most + (waiting ? " waits for results" : " requests")
+                  + " under way, and takes no more for now: try again a little later"));
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    pending.add(answer);
+    answer.whenComplete(
+        (done, failure) -> {
+          pending.remove(answer);
+          count.decrementAndGet();
+        });
+    String reason = stopped;
+    if (reason != null) {
+      answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, reason));
+      return answer;
+    }
+    try {
+      dispatch(request, forwarded, deadline, answer);
+    } catch (RuntimeException e) {
+      answer.complete(Answers.of(e));
+    }
+    return answer;
+  }
+
+  /** From now on nothing is served; whoever waits is told {@code reason}. */
+  void stop(String reason) {
+    stopped = reason;
+    for (CompletableFuture<Answer> answer : pending) {
+      answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, reason));
+    }
+  }
+
+  /** Why nothing is served any more; null as long as the node runs. */
+  @Nullable String stopReason() {
+    return stopped;
+  }
+
+  private void dispatch(
+      Request request, boolean forwarded, Deadline deadline, CompletableFuture<Answer> answer) {
+    switch (request) {
+      case Request.Start start -> new StartAttempts(start, forwarded, deadline, answer, replica, members, threads).run();
+      case Request.AwaitEnd await -> awaitEnd(await.workflowId(), deadline, answer);
+      case Request.Describe describe -> describe(describe.workflowId(), deadline, answer);
+      case Request.ListRuns list ->
+          read(deadline, answer, () -> new Answer.Listed(replica.list(list.filter())));
+      case Request.AskCluster _ -> settle(clusterView.ask(deadline), answer, Answer.Cluster::new);
+      case Request.AskNode _ -> {
+        settle(clusterView.self(), answer, Answer.Node::new);
+        threads.atDeadline(deadline, answer, () -> late("the state's digest took too long"));
+      }
+    }
+  }
+
+  private void describe(String id, Deadline deadline, CompletableFuture<Answer> answer) {
+    read(
+        deadline,
+        answer,
+        () -> {
+          RunDescription description = replica.describe(id);
+          return description == null ? unknown(id) : new Answer.Described(description);
+        });
+  }
+
+  private void awaitEnd(String id, Deadline deadline, CompletableFuture<Answer> answer) {
+    CompletableFuture<RunEnd> end = replica.awaitEnd(id);
+    settle(end, answer, RequestServer::ended);
+    if (answer.isDone()) {
+      return;
+    }
+    answer.whenComplete((done, failure) -> end.cancel(false));
+    threads.atDeadline(deadline, answer, Answer.StillRunning::new);
+    // An id that nobody ever started must not be waited for. If this node knows the run, no more needs to be asked; a
+    // node that has not applied the start yet learns it from the barrier.
+    threads.read(answer, () -> {
+      if (replica.describe(id) == null) {
+        afterBarrier(deadline, answer, () -> replica.describe(id) == null ? unknown(id) : null);
+      }
+      return null;
+    });
+  }
+
+  private void read(Deadline deadline, CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
+    threads.atDeadline(deadline, answer, () -> late("no leader confirmed the read in time"));
+    afterBarrier(deadline, answer, reading);
+  }
+
+  /** Completes {@code answer} with what {@code reading} returns, unless that is null, once this node is up to date. */
+  private void afterBarrier(
+      Deadline deadline, CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
+    new Object() {
+      private final Backoff backoff = new Backoff();
+
+      void attempt() {
+        if (answer.isDone()) {
+          return;
+        }
+        replica
+            .readBarrier()
+            .whenComplete(
+                (confirmed, failure) -> {
+                  if (failure == null) {
+                    threads.read(answer, reading);
+                  } else {
+                    threads.later(Math.min(backoff.nextMs(), deadline.leftMs()), this::attempt);
+                  }
+                });
+      }
+    }.attempt();
+  }
+
+  private Answer late(String why) {
+    return new Answer.Refused(Refusal.NO_LEADER, members.self().name() + ": " + why);
+  }
+
+  private void send(Reply reply, Answer answer) {
+    long leader = replica.role().leader();
+    String address = leader == Message.NOBODY ? "" : members.addressOf(leader);
+    reply.send(ClientCodec.encode(new ClientCodec.Reply(answer, address)));
+  }
+
+  private static <T> void settle(CompletableFuture<T> future, CompletableFuture<Answer> answer, Function<T, Answer> view) {
+    future.whenComplete((value, failure) -> answer.complete(failure == null ? view.apply(value) : Answers.of(failure)));
+  }
+
+  private static Answer ended(RunEnd end) {
+    if (end.status() == RunStatus.COMPLETED) {
+      String result = end.result() == null ? "null" : end.result();
+      return new Answer.Completed(result.getBytes(StandardCharsets.UTF_8));
+    }
+    return new Answer.Failed(
+        end.failureType() == null ? "" : end.failureType(), end.failureMessage() == null ? "" : end.failureMessage());
+  }
+
+  private static Answer unknown(String id) {
+    return new Answer.Refused(
+        Refusal.UNKNOWN_WORKFLOW, "no workflow has the id \"" + id + "\": check it, or start the workflow first");
+  }
+}

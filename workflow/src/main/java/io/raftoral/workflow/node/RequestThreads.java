@@ -1,0 +1,99 @@
+package io.raftoral.workflow.node;
+
+import io.raftoral.workflow.client.Answer;
+import io.raftoral.workflow.client.Deadline;
+import io.raftoral.workflow.client.Refusal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads on which requests are served: one that keeps time, and a few that may block on the disk. Platform threads,
+ * because RocksDB holds its thread, and so that no workflow that hogs the carriers of virtual threads stops the serving.
+ */
+final class RequestThreads implements AutoCloseable {
+  /** Threads that read the disk. */
+  private static final int READERS = 2;
+
+  private final ScheduledThreadPoolExecutor timer;
+  private final ThreadPoolExecutor readers;
+
+  /**
+   * Threads of a node.
+   *
+   * @param name of the node
+   * @param maxReads that wait for a thread
+   */
+  RequestThreads(String name, int maxReads) {
+    timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name + "-requests").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    readers =
+        new ThreadPoolExecutor(
+            READERS,
+            READERS,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(maxReads),
+            Thread.ofPlatform().daemon().name(name + "-reads-", 1).factory());
+  }
+
+  /** For what reads the disk. Rejects more than the bound. */
+  Executor readers() {
+    return readers;
+  }
+
+  /** Runs {@code reading} on a thread that may block; what it returns is the answer, unless that is null. */
+  void read(CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
+    try {
+      readers.execute(
+          () -> {
+            try {
+              Answer read = answer.isDone() ? null : reading.get();
+              if (read != null) {
+                answer.complete(read);
+              }
+            } catch (RuntimeException e) {
+              answer.complete(Answers.of(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      answer.complete(
+          new Answer.Refused(Refusal.OVERLOADED, "too many reads wait on this node: try again a little later"));
+    }
+  }
+
+  /** Runs a short task that does not block, later; not at all if the node stops before. */
+  void later(long delayMs, Runnable task) {
+    try {
+      var _ = timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The node stops, and has answered everything that was pending.
+      return;
+    }
+  }
+
+  /** Completes {@code answer} with what {@code fallback} returns, if it has not been completed by then. */
+  void atDeadline(Deadline deadline, CompletableFuture<Answer> answer, Supplier<Answer> fallback) {
+    try {
+      Future<?> timeout =
+          timer.schedule(() -> answer.complete(fallback.get()), deadline.leftMs(), TimeUnit.MILLISECONDS);
+      answer.whenComplete((done, failure) -> timeout.cancel(false));
+    } catch (RejectedExecutionException e) {
+      answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, "the node is being stopped"));
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    readers.shutdown();
+  }
+}

@@ -1,0 +1,56 @@
+package io.raftoral.workflow.node;
+
+import io.raftoral.raft.driver.Committed;
+import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.StateMachine;
+import io.raftoral.raft.message.Message;
+import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
+import java.util.List;
+
+/** Stands before the state machine and remembers who leads, so that a request need not ask the loop. */
+final class RoleWatch implements StateMachine {
+  private final StateMachine machine;
+
+  /** Written by the apply thread, read by anyone. */
+  private volatile RoleChange role = new RoleChange(0, Message.NOBODY, false);
+
+  RoleWatch(StateMachine machine) {
+    this.machine = machine;
+  }
+
+  RoleChange role() {
+    return role;
+  }
+
+  @Override
+  public void roleChanged(RoleChange change) {
+    role = change;
+    machine.roleChanged(change);
+  }
+
+  @Override
+  public SnapshotMetadata applied() {
+    return machine.applied();
+  }
+
+  @Override
+  public void apply(List<Committed> batch) {
+    machine.apply(batch);
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    machine.restore(snapshot);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return machine.snapshot();
+  }
+
+  @Override
+  public long durableIndex() {
+    return machine.durableIndex();
+  }
+}
