@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes a node; see {@link Raftoral#node}. Not safe for use by several threads.
  *
- * <p>A setting that is malformed by itself is refused where it is given; whether the settings fit together, and with the
- * machine, is checked by {@link #start()}.
+ * <p>A setting that is malformed by itself is refused where it is given; whether the settings fit together, and with
+ * the machine, is checked by {@link #start()}.
  */
 public final class NodeBuilder {
   private final String name;
@@ -38,8 +38,8 @@ public final class NodeBuilder {
   }
 
   /**
-   * Where to accept connections: {@code host:port}, IPv6 addresses in brackets. {@code 0.0.0.0} or {@code [::]} is every
-   * interface. Port 0 picks a free port, which only a node that is alone in its cluster may do. Required.
+   * Where to accept connections: {@code host:port}, IPv6 addresses in brackets. {@code 0.0.0.0} or {@code [::]} is
+   * every interface. Port 0 picks a free port, which only a node that is alone in its cluster may do. Required.
    *
    * @throws ConfigurationException if the address is malformed
    */
@@ -49,8 +49,8 @@ public final class NodeBuilder {
   }
 
   /**
-   * Where other nodes reach this one, if that differs from its entry in {@link #peers(String)}: what it tells others, and
-   * shows as its address.
+   * Where other nodes reach this one, if that differs from its entry in {@link #peers(String)}: what it tells others,
+   * and shows as its address.
    *
    * @throws ConfigurationException if the address is malformed
    */
@@ -112,8 +112,8 @@ public final class NodeBuilder {
 
   /**
    * How long a follower hears nothing of a leader before it stands for election; each time it waits between once and
-   * twice as long, at random. The leader makes itself heard ten times as often. A dead leader is replaced in about one and
-   * a half times this long. The same on every node; 100 ms to 60 s, one second unless said otherwise.
+   * twice as long, at random. The leader makes itself heard ten times as often. A dead leader is replaced in about one
+   * and a half times this long. The same on every node; 100 ms to 60 s, one second unless said otherwise.
    */
   public NodeBuilder electionTimeout(Duration timeout) {
     electionTimeout = timeout;

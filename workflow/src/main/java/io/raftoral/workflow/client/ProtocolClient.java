@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The client API over the client protocol; the embedded and the remote client differ in their {@link Requester} alone. */
+/** The client API over the client protocol. The embedded and the remote client differ in their {@link Requester} alone. */
 public final class ProtocolClient implements RaftoralClient {
   /** Asks a node. */
   private final Requester requester;

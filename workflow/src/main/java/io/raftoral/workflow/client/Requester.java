@@ -3,8 +3,8 @@ package io.raftoral.workflow.client;
 import io.raftoral.workflow.RaftoralException;
 
 /**
- * Where a client's requests go: into the node of its own process, or over the network to whichever node answers. A seam,
- * so that both kinds of client are one class with the same semantics.
+ * Where a client's requests go: into the node of its own process, or over the network to whichever node answers. A
+ * seam, so that both kinds of client are one class with the same semantics.
  */
 public interface Requester extends AutoCloseable {
 

@@ -66,7 +66,9 @@ final class ViewCodec {
     }
     description
         .variables()
-        .forEach((name, value) -> out.addVariables(ClientProto.Variable.newBuilder().setName(name).setValueJson(value)));
+        .forEach(
+            (name, value) ->
+                out.addVariables(ClientProto.Variable.newBuilder().setName(name).setValueJson(value)));
     for (RunDescription.Checkpoint checkpoint : description.journal()) {
       out.addJournal(
           ClientProto.Checkpoint.newBuilder()

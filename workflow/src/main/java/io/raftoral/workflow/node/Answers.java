@@ -13,9 +13,6 @@ import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.Refusal;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +24,7 @@ final class Answers {
 
   /** What a client is told of {@code failure}. */
   static Answer of(Throwable failure) {
-    Throwable cause = unwrap(failure);
+    Throwable cause = Futures.unwrap(failure);
     if (cause instanceof RaftoralException known) {
       return new Answer.Refused(refusal(known), message(known));
     }
@@ -37,20 +34,6 @@ final class Answers {
     // A defect of ours. Nobody can tell how far the request came, and the client cannot do anything about it.
     log.error("A request failed in an unexpected way", cause);
     return new Answer.Refused(Refusal.OUTCOME_UNKNOWN, "the node failed unexpectedly, see its log: " + cause);
-  }
-
-  /** For the end of a chain in which nothing can fail but by a defect. */
-  static <T extends @Nullable Object> @Nullable T logged(Throwable failure) {
-    log.error("An answer could not be sent", failure);
-    return null;
-  }
-
-  /** The failure itself, without what futures wrap it in. */
-  static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
-        ? unwrap(cause)
-        : failure;
   }
 
   private static Refusal refusal(RaftoralException failure) {

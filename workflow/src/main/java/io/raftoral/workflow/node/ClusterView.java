@@ -45,15 +45,8 @@ final class ClusterView {
     } catch (RuntimeException e) {
       status = CompletableFuture.failedFuture(e);
     }
-    status.whenComplete(
-        (value, failure) -> {
-          computing.set(null);
-          if (failure == null) {
-            fresh.complete(value);
-          } else {
-            fresh.completeExceptionally(failure);
-          }
-        });
+    Futures.whenEnded(status, () -> computing.set(null));
+    Futures.whenDone(status, fresh::complete, fresh::completeExceptionally);
     return fresh.copy();
   }
 

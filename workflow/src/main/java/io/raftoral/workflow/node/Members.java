@@ -5,7 +5,7 @@ import io.raftoral.workflow.client.HostPort;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Members {
   private final String cluster;
   private final long self;
-  private final SortedMap<Long, Member> byId = new TreeMap<>();
+  private final SortedMap<Long, Member> byId = new ConcurrentSkipListMap<>();
   private final LongFunction<RequestChannel> channels;
 
   /**
@@ -30,7 +30,10 @@ final class Members {
    * @param channels makes or finds the channel to another node
    */
   Members(
-      String cluster, Member self, Map<String, Long> ids, Map<String, HostPort> addresses,
+      String cluster,
+      Member self,
+      Map<String, Long> ids,
+      Map<String, HostPort> addresses,
       LongFunction<RequestChannel> channels) {
     this.cluster = cluster;
     this.self = self.id();
@@ -53,6 +56,14 @@ final class Members {
 
   boolean isSelf(Member member) {
     return member.id() == self;
+  }
+
+  /** This node's real port is known: it takes the place of a port 0 in its address. */
+  void listensOn(int port) {
+    Member known = self();
+    if (known.address().port() == 0) {
+      byId.put(self, new Member(self, known.name(), new HostPort(known.address().host(), port)));
+    }
   }
 
   /** All of them, by id, which is by name. */

@@ -13,18 +13,19 @@ import io.raftoral.workflow.client.Refusal;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the requests of clients, of this process and of the network alike, on any node: a start goes to the leader, a
- * read waits until this node has applied what was acknowledged before, and the end of a run is awaited where it was asked
- * for. Nothing here blocks; what reads the disk does so on the threads of {@link RequestThreads}.
+ * read waits until this node has applied what was acknowledged before, and the end of a run is awaited where it was
+ * asked for. Nothing here blocks; what reads the disk does so on the threads of {@link RequestThreads}.
  *
  * <p>Every request is answered by its deadline, whatever becomes of the parts it waits for.
  */
@@ -43,8 +44,11 @@ final class RequestServer implements RequestHandler {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger waits = new AtomicInteger();
 
-  /** Everything that was not answered yet. */
-  private final Set<CompletableFuture<Answer>> pending = ConcurrentHashMap.newKeySet();
+  /** Numbers the requests. */
+  private final AtomicLong numbers = new AtomicLong();
+
+  /** Everything that was not answered yet, by its number. */
+  private final Map<Long, CompletableFuture<Answer>> pending = new ConcurrentHashMap<>();
 
   /** Why nothing is served any more; null as long as the node runs. */
   private volatile @Nullable String stopped;
@@ -70,13 +74,15 @@ final class RequestServer implements RequestHandler {
     try {
       call = ClientCodec.decodeCall(body);
     } catch (InvalidProtocolBufferException e) {
-      send(reply, new Answer.Refused(Refusal.BAD_REQUEST, members.self().name() + " cannot read the request: " + e.getMessage()));
+      String why = members.self().name() + " cannot read the request: " + e.getMessage();
+      send(reply, new Answer.Refused(Refusal.BAD_REQUEST, why));
       return;
     }
     long marginMs = Math.min(timeoutMs / REPLY_MARGIN_DIVISOR, MAX_REPLY_MARGIN_MS);
-    CompletableFuture<Answer> answer =
-        serve(call.request(), call.forwarded(), Deadline.afterMs(Math.max(1, timeoutMs - marginMs)));
-    answer.thenAccept(done -> send(reply, done)).exceptionally(Answers::logged);
+    Futures.whenDone(
+        serve(call.request(), call.forwarded(), Deadline.afterMs(Math.max(1, timeoutMs - marginMs))),
+        answer -> send(reply, answer),
+        failure -> send(reply, Answers.of(failure)));
   }
 
   /**
@@ -98,10 +104,12 @@ final class RequestServer implements RequestHandler {
                   + " under way, and takes no more for now: try again a little later"));
     }
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    pending.add(answer);
-    answer.whenComplete(
-        (done, failure) -> {
-          pending.remove(answer);
+    long number = numbers.incrementAndGet();
+    pending.put(number, answer);
+    Futures.whenEnded(
+        answer,
+        () -> {
+          pending.remove(number);
           count.decrementAndGet();
         });
     String reason = stopped;
@@ -120,7 +128,7 @@ final class RequestServer implements RequestHandler {
   /** From now on nothing is served; whoever waits is told {@code reason}. */
   void stop(String reason) {
     stopped = reason;
-    for (CompletableFuture<Answer> answer : pending) {
+    for (CompletableFuture<Answer> answer : pending.values()) {
       answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, reason));
     }
   }
@@ -133,7 +141,8 @@ final class RequestServer implements RequestHandler {
   private void dispatch(
       Request request, boolean forwarded, Deadline deadline, CompletableFuture<Answer> answer) {
     switch (request) {
-      case Request.Start start -> new StartAttempts(start, forwarded, deadline, answer, replica, members, threads).run();
+      case Request.Start start ->
+          new StartAttempts(start, forwarded, deadline, answer, replica, members, threads).run();
       case Request.AwaitEnd await -> awaitEnd(await.workflowId(), deadline, answer);
       case Request.Describe describe -> describe(describe.workflowId(), deadline, answer);
       case Request.ListRuns list ->
@@ -162,16 +171,18 @@ final class RequestServer implements RequestHandler {
     if (answer.isDone()) {
       return;
     }
-    answer.whenComplete((done, failure) -> end.cancel(false));
+    Futures.whenEnded(answer, () -> end.cancel(false));
     threads.atDeadline(deadline, answer, Answer.StillRunning::new);
     // An id that nobody ever started must not be waited for. If this node knows the run, no more needs to be asked; a
     // node that has not applied the start yet learns it from the barrier.
-    threads.read(answer, () -> {
-      if (replica.describe(id) == null) {
-        afterBarrier(deadline, answer, () -> replica.describe(id) == null ? unknown(id) : null);
-      }
-      return null;
-    });
+    threads.read(
+        answer,
+        () -> {
+          if (replica.describe(id) == null) {
+            afterBarrier(deadline, answer, () -> replica.describe(id) == null ? unknown(id) : null);
+          }
+          return null;
+        });
   }
 
   private void read(Deadline deadline, CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
@@ -189,16 +200,10 @@ final class RequestServer implements RequestHandler {
         if (answer.isDone()) {
           return;
         }
-        replica
-            .readBarrier()
-            .whenComplete(
-                (confirmed, failure) -> {
-                  if (failure == null) {
-                    threads.read(answer, reading);
-                  } else {
-                    threads.later(Math.min(backoff.nextMs(), deadline.leftMs()), this::attempt);
-                  }
-                });
+        Futures.whenDone(
+            replica.readBarrier(),
+            confirmed -> threads.read(answer, reading),
+            failure -> threads.later(Math.min(backoff.nextMs(), deadline.leftMs()), this::attempt));
       }
     }.attempt();
   }
@@ -213,8 +218,10 @@ final class RequestServer implements RequestHandler {
     reply.send(ClientCodec.encode(new ClientCodec.Reply(answer, address)));
   }
 
-  private static <T> void settle(CompletableFuture<T> future, CompletableFuture<Answer> answer, Function<T, Answer> view) {
-    future.whenComplete((value, failure) -> answer.complete(failure == null ? view.apply(value) : Answers.of(failure)));
+  private static <T> void settle(
+      CompletableFuture<T> future, CompletableFuture<Answer> answer, Function<T, Answer> view) {
+    Futures.whenDone(
+        future, value -> answer.complete(view.apply(value)), failure -> answer.complete(Answers.of(failure)));
   }
 
   private static Answer ended(RunEnd end) {

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which requests are served: one that keeps time, and a few that may block on the disk. Platform threads,
- * because RocksDB holds its thread, and so that no workflow that hogs the carriers of virtual threads stops the serving.
+ * The threads on which requests are served: one that keeps time, and a few that may block on the disk. Platform
+ * threads, because RocksDB holds its thread, and so that no workflow that hogs the carriers of virtual threads stops the
+ * serving.
  */
 final class RequestThreads implements AutoCloseable {
   /** Threads that read the disk. */
@@ -85,7 +86,7 @@ final class RequestThreads implements AutoCloseable {
     try {
       Future<?> timeout =
           timer.schedule(() -> answer.complete(fallback.get()), deadline.leftMs(), TimeUnit.MILLISECONDS);
-      answer.whenComplete((done, failure) -> timeout.cancel(false));
+      Futures.whenEnded(answer, () -> timeout.cancel(false));
     } catch (RejectedExecutionException e) {
       answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, "the node is being stopped"));
     }

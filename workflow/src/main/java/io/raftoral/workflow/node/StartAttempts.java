@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One start on its way to the leader, wherever that is and however often it moves. A start is idempotent by its id, so it
- * may be repeated even if an earlier attempt may have been executed; that one may have been is remembered, for then the
- * end of the time means "unknown".
+ * One start on its way to the leader, wherever that is and however often it moves. A start is idempotent by its id, so
+ * it may be repeated even if an earlier attempt may have been executed; that one may have been is remembered, for then
+ * the end of the time means "unknown".
  *
  * <p>One hop: a node that was sent a forwarded start and does not lead refuses it, and the first node tries again.
  */
@@ -79,42 +79,36 @@ final class StartAttempts {
   private void here() {
     boolean before = maybeExecuted;
     maybeExecuted = true;
-    replica
-        .start(start)
-        .whenComplete(
-            (started, failure) -> {
-              if (failure == null) {
-                answer.complete(new Answer.Started(started.run()));
-                return;
-              }
-              Answer refused = Answers.of(failure);
-              maybeExecuted = before || isUnknown(refused);
-              finishOrRepeat(refused);
-            });
+    Futures.whenDone(
+        replica.start(start),
+        started -> answer.complete(new Answer.Started(started.run())),
+        failure -> {
+          Answer refused = Answers.of(failure);
+          maybeExecuted = before || isUnknown(refused);
+          finishOrRepeat(refused);
+        });
   }
 
   private void there(long leader) {
     boolean before = maybeExecuted;
     maybeExecuted = true;
     String name = members.nameOf(leader) + " at " + members.addressOf(leader);
-    members
-        .channel(leader)
-        .request(ClientCodec.encode(new ClientCodec.Call(start, true)), Duration.ofMillis(Math.max(1, deadline.leftMs())))
-        .whenComplete(
-            (bytes, failure) -> {
-              if (failure != null) {
-                failed(name, Answers.unwrap(failure), before);
-                return;
-              }
-              try {
-                Answer reply = ClientCodec.decodeReply(bytes).answer();
-                maybeExecuted = before || isUnknown(reply);
-                finishOrRepeat(reply);
-              } catch (InvalidProtocolBufferException e) {
-                problem = name + " answered what this node does not understand: " + e.getMessage();
-                again();
-              }
-            });
+    byte[] question = ClientCodec.encode(new ClientCodec.Call(start, true));
+    Futures.whenDone(
+        members.channel(leader).request(question, Duration.ofMillis(Math.max(1, deadline.leftMs()))),
+        bytes -> answered(name, bytes, before),
+        failure -> failed(name, failure, before));
+  }
+
+  private void answered(String leader, byte[] bytes, boolean before) {
+    try {
+      Answer reply = ClientCodec.decodeReply(bytes).answer();
+      maybeExecuted = before || isUnknown(reply);
+      finishOrRepeat(reply);
+    } catch (InvalidProtocolBufferException e) {
+      problem = leader + " answered what this node does not understand: " + e.getMessage();
+      again();
+    }
   }
 
   private void failed(String leader, Throwable failure, boolean before) {

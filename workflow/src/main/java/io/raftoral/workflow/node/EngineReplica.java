@@ -1,0 +1,120 @@
+package io.raftoral.workflow.node;
+
+import io.raftoral.raft.RoleName;
+import io.raftoral.raft.Status;
+import io.raftoral.raft.driver.Group;
+import io.raftoral.raft.driver.ReadListener;
+import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.workflow.NodeStatus;
+import io.raftoral.workflow.RefusedException;
+import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunFilter;
+import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.client.Request;
+import io.raftoral.workflow.engine.EngineStatus;
+import io.raftoral.workflow.engine.RunEnd;
+import io.raftoral.workflow.engine.StartedRun;
+import io.raftoral.workflow.engine.StateDigest;
+import io.raftoral.workflow.engine.WorkflowEngine;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The replica of production: the engine and its Raft group. */
+final class EngineReplica implements Replica {
+  private final WorkflowEngine engine;
+  private final Group group;
+  private final RoleWatch roles;
+  private final Members members;
+  private final Executor readers;
+
+  /**
+   * Joins what belongs together.
+   *
+   * @param readers for what reads the disk
+   */
+  EngineReplica(WorkflowEngine engine, Group group, RoleWatch roles, Members members, Executor readers) {
+    this.engine = engine;
+    this.group = group;
+    this.roles = roles;
+    this.members = members;
+    this.readers = readers;
+  }
+
+  @Override
+  public RoleChange role() {
+    return roles.role();
+  }
+
+  @Override
+  public CompletableFuture<StartedRun> start(Request.Start start) {
+    return engine.start(start.type(), start.version(), start.workflowId(), start.inputJson());
+  }
+
+  @Override
+  public CompletableFuture<RunEnd> awaitEnd(String id) {
+    return engine.awaitEnd(id);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> readBarrier() {
+    CompletableFuture<Long> index = new CompletableFuture<>();
+    group.read(
+        new ReadListener() {
+          @Override
+          public void confirmed(long confirmed) {
+            index.complete(confirmed);
+          }
+
+          @Override
+          public void failed() {
+            index.completeExceptionally(
+                new RefusedException(RefusedException.Code.NO_LEADER, "no leader confirmed a read in time"));
+          }
+        });
+    return index.thenCompose(engine::whenApplied);
+  }
+
+  @Override
+  public @Nullable RunDescription describe(String id) {
+    return engine.describe(id);
+  }
+
+  @Override
+  public RunPage list(RunFilter filter) {
+    return engine.list(filter);
+  }
+
+  @Override
+  public CompletableFuture<NodeStatus> status() {
+    CompletableFuture<Status> raft = new CompletableFuture<>();
+    group.status(raft::complete);
+    return raft.thenApplyAsync(status -> status(status, engine.status(), engine.stateDigest()), readers);
+  }
+
+  private NodeStatus status(Status raft, EngineStatus engineStatus, StateDigest digest) {
+    Members.Member self = members.self();
+    return new NodeStatus(
+        self.name(),
+        self.address().toString(),
+        true,
+        name(raft.role()),
+        raft.term(),
+        members.nameOf(raft.leader()),
+        engineStatus.active(),
+        raft.commit(),
+        engineStatus.appliedIndex(),
+        digest.index(),
+        digest.sha256(),
+        engineStatus.openRuns(),
+        engineStatus.endedRuns());
+  }
+
+  private static String name(RoleName role) {
+    return switch (role) {
+      case LEADER -> "leader";
+      case FOLLOWER -> "follower";
+      case PRE_CANDIDATE, CANDIDATE -> "candidate";
+    };
+  }
+}
