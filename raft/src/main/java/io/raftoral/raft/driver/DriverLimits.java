@@ -18,8 +18,8 @@ package io.raftoral.raft.driver;
  * @param maxWritesInFlight calls of {@link LogStore#write} whose answer is outstanding
  * @param maxWriteBytes entries of one group in one such call, in bytes; a single larger entry goes alone
  * @param maxApplyBatchBytes committed entries of one {@link StateMachine#apply} call, in bytes
- * @param maxApplyLagBytes committed entries which wait in memory to be applied, in bytes. Beyond it new proposals are
- *     refused, and further committed entries are read from the log again when their turn comes
+ * @param maxApplyLagBytes committed entries of one group which wait to be applied, in bytes. Beyond it new proposals are
+ *     refused; beyond twice as much the core keeps what else is committed to itself, in the log
  */
 public record DriverLimits(
     int maxInputsPerPump,
@@ -52,7 +52,7 @@ public record DriverLimits(
           2,
           4L * MIB,
           MIB,
-          32L * MIB);
+          16L * MIB);
 
   /** Refuses bounds that let nothing through. */
   public DriverLimits {

@@ -1,0 +1,39 @@
+package io.raftoral.raft.driver;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what listeners throw, so that none of them keeps the others from being told. A listener that throws is a bug
+ * of the embedder which the driver cannot judge, so in the end it is thrown on.
+ */
+final class Failures {
+  private @Nullable DriverException failure;
+
+  void add(Throwable thrown) {
+    if (failure == null) {
+      failure = new DriverException("a listener threw: " + thrown, thrown);
+    } else {
+      failure.addSuppressed(thrown);
+    }
+  }
+
+  boolean any() {
+    return failure != null;
+  }
+
+  /** Runs {@code action}, keeping what it throws. */
+  void attempt(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      add(e);
+    }
+  }
+
+  /** Throws what was collected, if anything was. */
+  void rethrow() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
