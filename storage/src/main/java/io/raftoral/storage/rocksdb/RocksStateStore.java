@@ -1,43 +1,111 @@
 package io.raftoral.storage.rocksdb;
 
 import io.raftoral.storage.StateStore;
+import io.raftoral.storage.table.Family;
+import io.raftoral.storage.table.Table;
+import io.raftoral.storage.table.TableStateStore;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** The applied state of a node in one RocksDB. */
+/**
+ * The applied state of a node in one RocksDB. Batches go to the write-ahead log without a sync; {@link #flush()} syncs
+ * it.
+ */
 public final class RocksStateStore implements StateStore {
-  private RocksStateStore() {}
+  private final RocksTable rocks;
+  private final TableStateStore store;
 
-  /** Opens the store in {@code directory}, created if it does not exist. */
+  private RocksStateStore(RocksTable rocks, TableStateStore store) {
+    this.rocks = rocks;
+    this.store = store;
+  }
+
+  /**
+   * Opens the store in {@code directory}, created if it was never there.
+   *
+   * @throws io.raftoral.storage.StorageException if it is in use, damaged, of a newer format, or the disk fails
+   */
   public static RocksStateStore open(Path directory, StateStoreOptions options) {
-    throw new IllegalStateException("not yet: " + directory + options);
+    return open(directory, options, UnaryOperator.identity());
+  }
+
+  /**
+   * For tests.
+   *
+   * @param disk may put something that fails between the store and the database
+   */
+  static RocksStateStore open(Path directory, StateStoreOptions options, UnaryOperator<Table> disk) {
+    String name = "state store " + directory;
+    RocksFiles files = new RocksFiles(directory, name);
+    RocksTable rocks =
+        RocksTable.open(
+            directory,
+            name,
+            RocksTuning.forState(options),
+            files.created() ? RocksTable.Mode.EXISTING : RocksTable.Mode.CREATE);
+    boolean ready = false;
+    try {
+      files.markCreated();
+      ready = true;
+      return new RocksStateStore(rocks, new TableStateStore(disk.apply(rocks), name));
+    } finally {
+      if (!ready) {
+        rocks.close();
+      }
+    }
   }
 
   @Override
-  public byte[] get(byte[] key) {
-    throw new IllegalStateException();
+  public byte @Nullable [] get(byte[] key) {
+    return store.get(key);
   }
 
   @Override
-  public void write(Batch batch) {}
+  public void write(Batch batch) {
+    store.write(batch);
+  }
 
   @Override
   public Batch newBatch() {
-    throw new IllegalStateException();
+    return store.newBatch();
   }
 
   @Override
-  public void scan(byte[] from, byte[] to, Visitor visitor) {}
+  public void scan(byte[] from, byte[] to, Visitor visitor) {
+    store.scan(from, to, visitor);
+  }
 
   @Override
-  public void scanBackwards(byte[] from, byte[] to, Visitor visitor) {}
+  public void scanBackwards(byte[] from, byte[] to, Visitor visitor) {
+    store.scanBackwards(from, to, visitor);
+  }
 
   @Override
-  public void flush() {}
+  public void flush() {
+    store.flush();
+  }
 
-  /** Closes; what was not flushed is written but not synced. */
+  /** What the state takes on disk and in memory that is not yet on disk, about, in bytes. */
+  public long sizeBytes() {
+    return rocks.property(Family.STATE, "rocksdb.total-sst-files-size")
+        + rocks.property(Family.STATE, "rocksdb.cur-size-all-mem-tables");
+  }
+
+  /**
+   * Waits for calls that are under way (walks are ended with an exception), makes everything durable and closes. Throws
+   * what {@link #flush()} throws, after closing.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    store.close();
+  }
 
-  /** As if the process had been killed. The directory may be opened again at once. */
-  public void abandon() {}
+  /**
+   * As if the process had been killed: nothing is flushed. Later calls throw {@code StorageException.Kind.CLOSED}. The
+   * directory may be opened again at once.
+   */
+  public void abandon() {
+    store.abandon();
+  }
 }

@@ -1,0 +1,168 @@
+package io.raftoral.storage.rocksdb;
+
+import io.raftoral.storage.table.Family;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksObject;
+import org.rocksdb.Statistics;
+import org.rocksdb.WALRecoveryMode;
+
+/** How the two databases are set up, and the native objects that hold it. Every choice is explained where it is made. */
+final class RocksTuning implements AutoCloseable {
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  /** RocksDB's own notes on what it does ({@code LOG} files): a few, and small. */
+  private static final long MAX_INFO_LOG_BYTES = 1 << 20;
+  private static final int KEPT_INFO_LOGS = 3;
+
+  private static final long SMALL_WRITE_BUFFER_BYTES = 1 << 20;
+  private static final int LOG_BLOCK_BYTES = 32 << 10;
+  private static final int STATE_BLOCK_BYTES = 8 << 10;
+  private static final int MAX_RANGE_DELETIONS_IN_MEMORY = 1000;
+  private static final double BLOOM_BITS_PER_KEY = 10;
+
+  private final DBOptions options = new DBOptions();
+  private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
+  private final List<RocksObject> owned = new ArrayList<>();
+
+  private RocksTuning() {}
+
+  /**
+   * For the log: written once in order, read at its end, dropped from its beginning.
+   *
+   * @param statistics counts what RocksDB does; for tests
+   */
+  static RocksTuning forLog(LogStoreOptions wanted, @Nullable Statistics statistics) {
+    RocksTuning tuning = new RocksTuning();
+    // A record that is cut off at the end of the write-ahead log was never acknowledged and is dropped. Anything else
+    // that is wrong there stops the node: what comes after a flipped bit was acknowledged, and the mode that drops it
+    // (point in time) would make the node forget votes and entries. This mode rules out recycled log files, whose ends
+    // cannot be told from damage; RocksDB ignores them here.
+    tuning.common(wanted.maxWalBytes(), wanted.backgroundThreads(), WALRecoveryMode.TolerateCorruptedTailRecords);
+    // A batch stays in this process until it is synced, which is nearly always at once: fewer system calls.
+    tuning.options.setManualWalFlush(true);
+    if (statistics != null) {
+      tuning.options.setStatistics(statistics);
+    }
+    LRUCache cache = tuning.own(new LRUCache(wanted.blockCacheBytes()));
+    // Bloom filters are of no use: reads walk.
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig().setBlockCache(cache).setBlockSize(LOG_BLOCK_BYTES).setFormatVersion(5);
+    tuning.family(Family.STATE, tuning.small(table));
+    tuning.family(
+        Family.LOG,
+        tuning
+            .own(new ColumnFamilyOptions())
+            .setWriteBufferSize(wanted.writeBufferBytes())
+            .setMaxWriteBufferNumber(wanted.maxWriteBuffers())
+            .setTableFormatConfig(table)
+            .setCompressionPerLevel(compression()));
+    tuning.family(Family.META, tuning.small(table));
+    return tuning;
+  }
+
+  /** For the state: point reads and short walks, written in place. */
+  static RocksTuning forState(StateStoreOptions wanted) {
+    RocksTuning tuning = new RocksTuning();
+    // The state may open at any prefix of what was written: the log is applied again from there. So what can be read of
+    // the write-ahead log up to the first flaw is taken, whether the flaw is a torn write or a flipped bit.
+    tuning.common(wanted.maxWalBytes(), wanted.backgroundThreads(), WALRecoveryMode.PointInTimeRecovery);
+    LRUCache cache = tuning.own(new LRUCache(wanted.blockCacheBytes()));
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setBlockSize(STATE_BLOCK_BYTES)
+            .setFilterPolicy(tuning.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+            // Otherwise indexes and filters would lie outside the bound.
+            .setCacheIndexAndFilterBlocks(true)
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            .setFormatVersion(5);
+    tuning.family(
+        Family.STATE,
+        tuning
+            .own(new ColumnFamilyOptions())
+            .setWriteBufferSize(wanted.writeBufferBytes())
+            .setMaxWriteBufferNumber(wanted.maxWriteBuffers())
+            .setTableFormatConfig(table)
+            .setCompressionPerLevel(compression())
+            // Reads pay for every range deletion that is still in memory.
+            .setMemtableMaxRangeDeletions(MAX_RANGE_DELETIONS_IN_MEMORY));
+    return tuning;
+  }
+
+  private void common(long maxWalBytes, int backgroundThreads, WALRecoveryMode recovery) {
+    options
+        .setMaxTotalWalSize(maxWalBytes)
+        .setMaxBackgroundJobs(backgroundThreads)
+        .setWalRecoveryMode(recovery)
+        // A single thread writes.
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        // Table files are synced as they grow, not in one long stall at their end that a log sync would wait behind.
+        .setBytesPerSync(1 << 20)
+        .setMaxOpenFiles(-1)
+        .setMaxLogFileSize(MAX_INFO_LOG_BYTES)
+        .setKeepLogFileNum(KEPT_INFO_LOGS)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0);
+  }
+
+  /** For families that hold next to nothing. */
+  private ColumnFamilyOptions small(BlockBasedTableConfig table) {
+    return own(new ColumnFamilyOptions())
+        .setWriteBufferSize(SMALL_WRITE_BUFFER_BYTES)
+        .setMaxWriteBufferNumber(2)
+        .setCompressionType(CompressionType.NO_COMPRESSION)
+        .setTableFormatConfig(table);
+  }
+
+  /** Young levels are rewritten or dropped soon, and compressing them costs a core that the node needs. */
+  private static List<CompressionType> compression() {
+    return List.of(
+        CompressionType.NO_COMPRESSION,
+        CompressionType.NO_COMPRESSION,
+        CompressionType.LZ4_COMPRESSION,
+        CompressionType.LZ4_COMPRESSION,
+        CompressionType.LZ4_COMPRESSION,
+        CompressionType.LZ4_COMPRESSION,
+        CompressionType.LZ4_COMPRESSION);
+  }
+
+  private void family(Family family, ColumnFamilyOptions familyOptions) {
+    families.add(
+        new ColumnFamilyDescriptor(family.storedName().getBytes(StandardCharsets.US_ASCII), familyOptions));
+  }
+
+  private <T extends RocksObject> T own(T object) {
+    owned.add(object);
+    return object;
+  }
+
+  DBOptions options() {
+    return options;
+  }
+
+  List<ColumnFamilyDescriptor> families() {
+    return families;
+  }
+
+  @Override
+  public void close() {
+    options.close();
+    owned.forEach(RocksObject::close);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.raftoral.storage.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.raftoral.storage.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.raftoral.storage.rocksdb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.raftoral.storage.table;
+
+import org.jspecify.annotations.NullMarked;
