@@ -177,8 +177,16 @@ public record NodeSettings(
         });
   }
 
-  private static <T extends Comparable<T>> void checkRange(String what, T value, T least, T most) {
+  private static void checkRange(String what, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new ConfigurationException(
+          what + " must be " + least.toMillis() + " ms to " + most.toMillis() + " ms, but is " + value.toMillis()
+              + " ms");
+    }
+  }
+
+  private static void checkRange(String what, int value, int least, int most) {
+    if (value < least || value > most) {
       throw new ConfigurationException(what + " must be " + least + " to " + most + ", but is " + value);
     }
   }
