@@ -55,9 +55,14 @@ public record RaftConfig(
     QUORUM,
     /**
      * By the leader's lease while it has one, else as {@link #QUORUM}; needs {@code checkQuorum} and clocks that drift
-     * less than {@link RawNode#MAX_CLOCK_DRIFT_PERCENT}.
+     * less than {@link RawNode#MAX_CLOCK_DRIFT_PERCENT}. Implies {@code leaderLease}.
      */
     LEASE
+  }
+
+  /** Whether a lease is relied upon, by the embedder or for reads. */
+  public boolean usesLease() {
+    return leaderLease || readMode == ReadMode.LEASE;
   }
 
   /** Checks the ranges stated above. */

@@ -24,7 +24,7 @@ public record ConfChange(Transition transition, List<Change> changes) {
 
   /** How a change passes through a joint configuration. */
   public enum Transition {
-    /** A simple change if one voter changes at most, else {@link #JOINT_IMPLICIT}. */
+    /** A simple change if there is but one, else {@link #JOINT_IMPLICIT}. */
     AUTO,
     /** Through a joint configuration that the leader leaves by itself. */
     JOINT_IMPLICIT,
