@@ -59,8 +59,10 @@ public final class RawNode {
   /**
    * Time passes by one tick.
    *
-   * <p>Leases rest on this: a node may tick late, but two of its ticks must not come closer together than a tick is long
-   * (less {@link #MAX_CLOCK_DRIFT_PERCENT}). Whoever drives a node that was paused must not make up for missed ticks.
+   * <p>Leases rest on this: a node may tick late, but in any span of time there must be no more than
+   * {@code span / tick length + 2} ticks (give or take {@link #MAX_CLOCK_DRIFT_PERCENT}). Whoever drives a node that was
+   * paused must not make up for the ticks it missed, or it would vote for somebody else right after it has taken a
+   * heartbeat.
    */
   public void tick() {
     core.tick();

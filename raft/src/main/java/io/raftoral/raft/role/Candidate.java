@@ -64,7 +64,7 @@ final class Candidate implements Role {
 
   private void count(long voter, boolean granted, long commit, long commitTerm) {
     ballots.putIfAbsent(voter, granted ? Ballot.GRANTED : Ballot.REFUSED);
-    if (!granted && core.learnCommit(commit, commitTerm)) {
+    if (!granted && core.elections().learnCommit(commit, commitTerm)) {
       return; // The news ended this candidacy.
     }
     switch (core.membership().voters().vote(id -> ballots.getOrDefault(id, Ballot.MISSING))) {

@@ -1,7 +1,9 @@
 package io.raftoral.raft.role;
 
 import io.raftoral.raft.RoleName;
+import io.raftoral.raft.message.Entry;
 import io.raftoral.raft.message.Message;
+import java.util.List;
 
 /** When and how a node asks for votes (Raft paper, section 5.2; thesis, sections 3.10 and 9.6). */
 final class Elections {
@@ -55,7 +57,42 @@ final class Elections {
   }
 
   private boolean hasUnappliedConfChange() {
-    return core.hasConfChange(core.log().applied() + 1, core.log().committed() + 1, SCAN_PAGE_BYTES);
+    return hasConfChange(core.log().applied() + 1, core.log().committed() + 1);
+  }
+
+  /** Whether one of the entries {@code [from, to)} is a membership change. */
+  private boolean hasConfChange(long from, long to) {
+    long next = from;
+    while (next < to) {
+      List<Entry> page = core.log().entries(next, to, SCAN_PAGE_BYTES);
+      for (Entry entry : page) {
+        if (entry instanceof Entry.Membership) {
+          return true;
+        }
+      }
+      next += page.size();
+    }
+    return false;
+  }
+
+  /**
+   * Another node, which is not this one's leader, knows that an entry is committed. That may be what makes this node
+   * electable again: it can leave behind a configuration whose members are gone (etcd-io/etcd#12359). A candidacy that
+   * counted on the old configuration ends, though.
+   *
+   * @return whether a candidacy ended
+   */
+  boolean learnCommit(long index, long commitTerm) {
+    long before = core.log().committed();
+    boolean leads = core.role().name() == RoleName.LEADER;
+    if (leads || commitTerm == 0 || !core.maybeCommit(index, commitTerm)) {
+      return false;
+    }
+    boolean ends = core.role() instanceof Candidate && hasConfChange(before + 1, core.log().committed() + 1);
+    if (ends) {
+      core.becomeFollower(core.term(), Message.NOBODY);
+    }
+    return ends;
   }
 
   private void askAround() {

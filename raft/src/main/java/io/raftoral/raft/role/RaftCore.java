@@ -39,8 +39,8 @@ public final class RaftCore {
   private final ElectionTimer timer;
   private final Elections elections;
   private final VotePolicy votes;
-  private final Tracer tracer;
-  private final boolean tracing;
+  private final TermGate gate = new TermGate(this);
+  private final CoreTrace trace;
   private List<ReadState> confirmedReads = new ArrayList<>();
   private long readTicket;
   private long ticks;
@@ -54,8 +54,7 @@ public final class RaftCore {
   public RaftCore(RaftConfig config, LogStorage storage, RandomGenerator random, Tracer tracer) {
     HardState hardState = storage.hardState();
     this.config = config;
-    this.tracer = tracer;
-    this.tracing = !tracer.equals(Tracer.NONE);
+    this.trace = new CoreTrace(this, tracer);
     this.term = hardState.term();
     this.vote = hardState.vote();
     this.log = new RaftLog(config.node(), () -> term, storage, config.appliedIndex(), config.maxCommittedSizePerReadyBytes());
@@ -70,7 +69,7 @@ public final class RaftCore {
     if (log.lastTerm() > term && log.lastIndex() >= log.firstIndex()) {
       throw violation("the log ends in term " + log.lastTerm() + ": the storage lost the term it had acknowledged");
     }
-    trace(TraceEvent.Kind.INIT);
+    trace.transition(TraceEvent.Kind.INIT);
   }
 
   // ---- What every role may ask.
@@ -134,21 +133,6 @@ public final class RaftCore {
     return log.term(log.committed()) == term;
   }
 
-  /** Whether one of the entries {@code [from, to)} is a membership change. */
-  boolean hasConfChange(long from, long to, long pageBytes) {
-    long next = from;
-    while (next < to) {
-      List<Entry> page = log.entries(next, to, pageBytes);
-      for (Entry entry : page) {
-        if (entry instanceof Entry.Membership) {
-          return true;
-        }
-      }
-      next += page.size();
-    }
-    return false;
-  }
-
   RaftInvariantViolation violation(String rule) {
     return new RaftInvariantViolation(
         "node " + id() + ", term " + term + ", index " + log.lastIndex() + ": " + rule);
@@ -157,7 +141,7 @@ public final class RaftCore {
   // ---- What every role may do.
 
   void send(Message message) {
-    trace(TraceEvent.Kind.SEND, message);
+    trace.message(TraceEvent.Kind.SEND, message);
     outbox.send(message);
   }
 
@@ -176,51 +160,32 @@ public final class RaftCore {
 
   void appendOwn(List<Entry> entries) {
     log.append(entries);
-    trace(TraceEvent.Kind.REPLICATE);
+    trace.transition(TraceEvent.Kind.REPLICATE);
   }
 
   long append(Message.AppendRequest m) {
     long before = log.committed();
     long lastNew = log.maybeAppend(m.prevIndex(), m.prevTerm(), m.commit(), m.entries());
     if (lastNew >= 0 && !m.entries().isEmpty()) {
-      trace(TraceEvent.Kind.APPEND);
+      trace.transition(TraceEvent.Kind.APPEND);
     }
-    traceCommit(before);
+    trace.commit(before);
     return lastNew;
   }
 
   void commitTo(long index) {
     long before = log.committed();
     log.commitTo(index);
-    traceCommit(before);
+    trace.commit(before);
   }
 
-  /** Commits up to {@code index} if the entry there is of the present term. */
-  boolean maybeCommit(long index) {
-    boolean advanced = log.maybeCommit(index, term);
+  /** Commits up to {@code index} if the entry there is of {@code entryTerm}. */
+  boolean maybeCommit(long index, long entryTerm) {
+    boolean advanced = log.maybeCommit(index, entryTerm);
     if (advanced) {
-      trace(TraceEvent.Kind.COMMIT);
+      trace.transition(TraceEvent.Kind.COMMIT);
     }
     return advanced;
-  }
-
-  /**
-   * Another node, which is not this one's leader, knows that an entry is committed. If a membership change turns out to be
-   * committed, this node cannot go on with a candidacy that counted on the old configuration.
-   *
-   * @return whether a candidacy ended
-   */
-  boolean learnCommit(long index, long commitTerm) {
-    long before = log.committed();
-    if (role instanceof Leader || commitTerm == 0 || !log.maybeCommit(index, commitTerm)) {
-      return false;
-    }
-    trace(TraceEvent.Kind.COMMIT);
-    boolean endsCandidacy = role instanceof Candidate && hasConfChange(before + 1, log.committed() + 1, Long.MAX_VALUE);
-    if (endsCandidacy) {
-      becomeFollower(term, Message.NOBODY);
-    }
-    return endsCandidacy;
   }
 
   /**
@@ -240,7 +205,7 @@ public final class RaftCore {
       return false;
     }
     log.restore(snapshot);
-    trace(TraceEvent.Kind.APPEND);
+    trace.transition(TraceEvent.Kind.APPEND);
     switchTo(metadata.confState());
     return true;
   }
@@ -251,13 +216,13 @@ public final class RaftCore {
     enterTerm(newTerm);
     timer.reset();
     role = new Follower(this, leader);
-    trace(TraceEvent.Kind.BECOME_FOLLOWER);
+    trace.transition(TraceEvent.Kind.BECOME_FOLLOWER);
   }
 
   void becomePreCandidate() {
     // Neither term nor vote nor timer change: nothing is decided yet.
     role = new Candidate(this, true);
-    trace(TraceEvent.Kind.BECOME_PRE_CANDIDATE);
+    trace.transition(TraceEvent.Kind.BECOME_PRE_CANDIDATE);
   }
 
   void becomeCandidate() {
@@ -265,14 +230,14 @@ public final class RaftCore {
     timer.reset();
     vote = id();
     role = new Candidate(this, false);
-    trace(TraceEvent.Kind.BECOME_CANDIDATE);
+    trace.transition(TraceEvent.Kind.BECOME_CANDIDATE);
   }
 
   void becomeLeader() {
     timer.reset();
     Leader leader = new Leader(this);
     role = leader;
-    trace(TraceEvent.Kind.BECOME_LEADER);
+    trace.transition(TraceEvent.Kind.BECOME_LEADER);
     leader.begin();
   }
 
@@ -300,72 +265,13 @@ public final class RaftCore {
       rejectMessage();
       return;
     }
-    trace(TraceEvent.Kind.RECEIVE, message);
-    receive(message);
-  }
-
-  private void receive(Message message) {
-    if (message.term() != 0) {
-      if (message.term() < term) {
-        answerFromThePast(message);
-        return;
-      }
-      if (message.term() > term && !admit(message)) {
-        return;
-      }
-    }
-    switch (message) {
-      case Message.VoteRequest request -> votes.answer(request);
-      case Message.PreVoteRequest request -> votes.answer(request);
-      default -> role.step(message);
-    }
+    trace.message(TraceEvent.Kind.RECEIVE, message);
+    gate.pass(message);
   }
 
   /** Handles a message of the present term once the role has changed because of it. */
   void stepRole(Message message) {
     role.step(message);
-  }
-
-  /** A message of a newer term arrived: enters that term, unless the message does not speak for it. */
-  private boolean admit(Message message) {
-    switch (message) {
-      case Message.VoteRequest request -> {
-        // A removed node that hears of no leader must not depose one who is alive (thesis, section 4.2.3).
-        if (!request.transfer() && votes.isBound()) {
-          return false;
-        }
-        becomeFollower(request.term(), Message.NOBODY);
-      }
-      case Message.PreVoteRequest _ -> {
-        return !votes.isBound();
-      }
-      case Message.PreVoteResponse response -> {
-        if (!response.granted()) {
-          becomeFollower(response.term(), Message.NOBODY);
-        }
-      }
-      case Message.AppendRequest _, Message.Heartbeat _, Message.InstallSnapshot _ ->
-          becomeFollower(message.term(), message.from());
-      default -> becomeFollower(message.term(), Message.NOBODY);
-    }
-    return true;
-  }
-
-  /**
-   * A message of an older term has nothing to say here, but its sender may have to learn of the newer term: with pre-vote
-   * or check-quorum, a leader that was cut off meets nodes which do not campaign against it, and a pre-candidate must not
-   * wait for answers that never come.
-   */
-  private void answerFromThePast(Message message) {
-    switch (message) {
-      case Message.AppendRequest _, Message.Heartbeat _ -> {
-        if (config.checkQuorum() || config.preVote()) {
-          send(new Message.AppendAccepted(id(), message.from(), term, 0));
-        }
-      }
-      case Message.PreVoteRequest request -> votes.refuse(request);
-      default -> {}
-    }
   }
 
   /** See {@link RawNode#campaign()}. */
@@ -408,7 +314,7 @@ public final class RaftCore {
 
   private void switchTo(ConfState confState) {
     membership = Membership.of(confState);
-    trace(TraceEvent.Kind.APPLY_CONFIGURATION);
+    trace.transition(TraceEvent.Kind.APPLY_CONFIGURATION);
     if (role instanceof Leader leader) {
       leader.membershipChanged();
       if (!membership.isVoter(id()) && config.stepDownOnRemoval()) {
@@ -463,7 +369,7 @@ public final class RaftCore {
       applied(installed.index());
     }
     for (Message own : outbox.takeDurable(number)) {
-      receive(own);
+      gate.pass(own);
     }
   }
 
@@ -529,23 +435,7 @@ public final class RaftCore {
 
   /** See {@link RawNode#status()}. */
   public Status status() {
-    Leader leader = role instanceof Leader l ? l : null;
-    return new Status(
-        id(),
-        role.name(),
-        term,
-        vote,
-        role.leader(),
-        leader == null ? Message.NOBODY : leader.transfer().transferee(),
-        log.committed(),
-        log.applied(),
-        log.firstIndex(),
-        log.lastIndex(),
-        log.lastTerm(),
-        leader == null ? 0 : leader.uncommittedBytes(),
-        membership.confState(),
-        rejectedMessages,
-        leader == null ? List.of() : leader.replication().status());
+    return StatusReport.of(this, rejectedMessages);
   }
 
   /** See {@link RawNode#leaseStartTick()}. */
@@ -560,40 +450,11 @@ public final class RaftCore {
 
   /** See {@link RawNode#leaseDurationTicks()}. */
   public int leaseDurationTicks() {
-    // A follower refuses votes until its electionTicks-th tick after a heartbeat, the first of which may come at once;
-    // and this node's own next tick may be due at once, too.
-    int margin = 2 + (config.electionTicks() * RawNode.MAX_CLOCK_DRIFT_PERCENT + 99) / 100;
-    return Math.max(0, config.electionTicks() - margin);
+    return Reads.leaseDurationTicks(config.electionTicks());
   }
 
   /** See {@link RawNode#fixElectionTimeout(int)}. */
   public void fixElectionTimeout(int ticks) {
     timer.fix(ticks);
-  }
-
-  private void traceCommit(long before) {
-    if (log.committed() > before) {
-      trace(TraceEvent.Kind.COMMIT);
-    }
-  }
-
-  private void trace(TraceEvent.Kind kind) {
-    trace(kind, null);
-  }
-
-  private void trace(TraceEvent.Kind kind, @Nullable Message message) {
-    if (tracing) {
-      tracer.trace(
-          new TraceEvent(
-              kind,
-              id(),
-              term,
-              vote,
-              log.committed(),
-              role.name(),
-              log.lastIndex(),
-              membership.confState(),
-              message));
-    }
   }
 }

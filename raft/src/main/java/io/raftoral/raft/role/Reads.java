@@ -1,6 +1,7 @@
 package io.raftoral.raft.role;
 
 import io.raftoral.raft.RaftConfig.ReadMode;
+import io.raftoral.raft.RawNode;
 import io.raftoral.raft.ReadState;
 import io.raftoral.raft.message.Message;
 import java.util.ArrayDeque;
@@ -140,5 +141,15 @@ final class Reads {
   long leaseTicks() {
     long start = leaseStartTick();
     return start == RaftCore.NO_LEASE ? 0 : Math.max(0, start + core.leaseDurationTicks() - core.ticks());
+  }
+
+  /**
+   * How long a lease is from its start. A follower that hears a heartbeat refuses votes for {@code electionTicks} of its
+   * own ticks, of which the first two may come at once; and this node's next tick may be due at once, too. What is left is
+   * cut by how much the two clocks may differ.
+   */
+  static int leaseDurationTicks(int electionTicks) {
+    int margin = 3 + (electionTicks * RawNode.MAX_CLOCK_DRIFT_PERCENT + 99) / 100;
+    return Math.max(0, electionTicks - margin);
   }
 }

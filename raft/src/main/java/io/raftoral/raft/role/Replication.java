@@ -1,6 +1,5 @@
 package io.raftoral.raft.role;
 
-import io.raftoral.raft.Status;
 import io.raftoral.raft.log.LogStorage;
 import io.raftoral.raft.log.RaftLog;
 import io.raftoral.raft.message.Entry;
@@ -8,7 +7,6 @@ import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.progress.InFlights;
 import io.raftoral.raft.progress.Progress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -188,7 +186,7 @@ final class Replication {
    */
   private boolean maybeCommit() {
     long quorumHolds = core.membership().voters().committed(this::match);
-    if (!core.maybeCommit(quorumHolds)) {
+    if (!core.maybeCommit(quorumHolds, core.term())) {
       return false;
     }
     broadcastAppend();
@@ -303,29 +301,5 @@ final class Replication {
   boolean isCaughtUp(long node) {
     Progress progress = members.get(node);
     return progress != null && progress.match() == core.log().lastIndex();
-  }
-
-  /** For an operator, by id. */
-  List<Status.Peer> status() {
-    List<Status.Peer> peers = new ArrayList<>();
-    members.forEach(
-        (node, progress) ->
-            peers.add(
-                new Status.Peer(
-                    node,
-                    switch (progress.state()) {
-                      case PROBE -> Status.Replication.PROBE;
-                      case REPLICATE -> Status.Replication.REPLICATE;
-                      case SNAPSHOT -> Status.Replication.SNAPSHOT;
-                    },
-                    progress.match(),
-                    progress.next(),
-                    core.membership().isLearner(node),
-                    progress.isPaused(),
-                    progress.pendingSnapshot(),
-                    progress.recentlyActive(),
-                    progress.inFlights().count(),
-                    progress.inFlights().bytes())));
-    return peers;
   }
 }

@@ -46,6 +46,9 @@ final class VotePolicy {
 
   /** Answers a candidate of the present term. */
   void answer(Message.VoteRequest request) {
+    if (isBoundByLease() && !request.transfer()) {
+      return;
+    }
     boolean free =
         core.vote() == request.from() || (core.vote() == Message.NOBODY && core.leader() == Message.NOBODY);
     if (free && core.log().isUpToDate(request.lastIndex(), request.lastTerm())) {
@@ -56,11 +59,14 @@ final class VotePolicy {
     long commit = core.log().committed();
     core.send(
         new Message.VoteResponse(core.id(), request.from(), core.term(), false, commit, core.termOrZero(commit)));
-    core.learnCommit(request.commit(), request.commitTerm());
+    core.elections().learnCommit(request.commit(), request.commitTerm());
   }
 
   /** Answers a node that asks whether it could win. Changes nothing here, not even who has the vote. */
   void answer(Message.PreVoteRequest request) {
+    if (isBoundByLease()) {
+      return;
+    }
     boolean free =
         request.term() > core.term()
             || core.vote() == request.from()
@@ -71,7 +77,7 @@ final class VotePolicy {
       return;
     }
     refuse(request);
-    core.learnCommit(request.commit(), request.commitTerm());
+    core.elections().learnCommit(request.commit(), request.commitTerm());
   }
 
   /** Refuses; the answer carries this node's term, so that a candidate that has fallen behind catches up. */
