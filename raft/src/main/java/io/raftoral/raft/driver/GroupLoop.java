@@ -274,7 +274,9 @@ final class GroupLoop {
       driver.wantsWrite(this);
     }
     if (leads && transferTerm != term) {
-      handle.publishLease(clock.leaseUntilNanos(core.leaseTicks(), electionTicks));
+      long start = core.leaseStartTick();
+      handle.publishLease(
+          start == RawNode.NO_LEASE ? Long.MIN_VALUE : clock.leaseUntilNanos(core.ticks() - start, electionTicks));
     }
   }
 

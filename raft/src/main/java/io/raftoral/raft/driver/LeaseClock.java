@@ -16,9 +16,8 @@ import java.util.Arrays;
  *
  * <pre>  T(s) + (electionTicks - 2) * tickNanos * (100 - clockDriftPercent) / 100</pre>
  *
- * <p>The core says how many ticks are left, counted at the present tick {@code n}; its lease is of {@code electionTicks}
- * at most, so {@code s} is at least {@code n + left - electionTicks}. What matters is that {@code T(s)} is looked up, not
- * reckoned back from now: a leader that was paused, or whose ticks come late under load, believes that little time has
+ * <p>The core says which tick {@code s} is. What matters is that {@code T(s)} is looked up, not reckoned back from now: a
+ * leader that was paused, or whose ticks come late under load, believes that little time has
  * passed, and would otherwise publish a lease that is long over.
  */
 final class LeaseClock {
@@ -53,14 +52,16 @@ final class LeaseClock {
     return tick;
   }
 
-  /** Until when nobody else leads, if {@code ticksLeft} are left of a lease; {@code Long.MIN_VALUE} if none are. */
-  long leaseUntilNanos(long ticksLeft, int electionTicks) {
-    if (ticksLeft <= 0) {
+  /**
+   * Until when nobody else leads, if the heartbeats that a quorum answered left {@code ticksAgo} ticks ago;
+   * {@code Long.MIN_VALUE} if that is too long ago.
+   */
+  long leaseUntilNanos(long ticksAgo, int electionTicks) {
+    if (ticksAgo > electionTicks) {
       return Long.MIN_VALUE;
     }
-    long confirmed = Math.max(0, tick - Math.max(0, electionTicks - ticksLeft));
     long lasts = (electionTicks - 2) * tickNanos / 100 * (100 - clockDriftPercent);
-    return times[slot(confirmed)] + Math.max(0, lasts);
+    return times[slot(Math.max(0, tick - ticksAgo))] + Math.max(0, lasts);
   }
 
   private int slot(long tick) {
