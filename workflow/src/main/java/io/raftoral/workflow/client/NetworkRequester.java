@@ -3,6 +3,7 @@ package io.raftoral.workflow.client;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftoral.transport.RequestChannel;
 import io.raftoral.transport.RequestFailedException;
+import io.raftoral.transport.TransportException;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.RaftoralException;
 import io.raftoral.workflow.RefusedException;
@@ -78,7 +79,12 @@ final class NetworkRequester implements Requester {
   }
 
   private RequestChannel channel(HostPort address) {
-    return channels.computeIfAbsent(address, connector);
+    RequestChannel channel = channels.computeIfAbsent(address, connector);
+    if (closed.getCount() == 0) {
+      // Opened while this was being closed, and seen by nobody else.
+      channel.close();
+    }
+    return channel;
   }
 
   /** Remembers whom to ask first next time: the leader, or else whoever answered. */
@@ -159,6 +165,9 @@ final class NetworkRequester implements Requester {
       } catch (InvalidProtocolBufferException e) {
         maybeExecuted = true;
         problem = target + " answered what this client does not understand: " + e.getMessage();
+      } catch (TransportException e) {
+        // A hint may lead to where this client must not go, such as to another machine without encryption.
+        problem = target + ": " + e.getMessage();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         maybeExecuted = true;

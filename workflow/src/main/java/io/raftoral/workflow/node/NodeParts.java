@@ -127,12 +127,7 @@ final class NodeParts {
   void closeAll() {
     while (!opened.isEmpty()) {
       Opened part = opened.removeFirst();
-      try {
-        part.close().run();
-      } catch (RuntimeException e) {
-        // The others have to be closed all the same, or port and directory would stay taken.
-        log.warn("The {} could not be closed cleanly", part.what(), e);
-      }
+      safely("close", part.what(), part.close());
     }
   }
 
@@ -141,15 +136,24 @@ final class NodeParts {
    * is sent or written that a dead process could not have sent or written; what is left is abandoned.
    */
   void killAll() {
-    transport.kill();
-    host.kill();
-    engine.kill();
-    logStore.abandon();
-    stateStore.abandon();
-    runtime.close();
-    requestThreads.close();
-    directory.close();
+    safely("kill", "transport", transport::kill);
+    safely("kill", "driver", host::kill);
+    safely("kill", "engine", engine::kill);
+    safely("kill", "log store", logStore::abandon);
+    safely("kill", "state store", stateStore::abandon);
+    safely("kill", "runtime", runtime::close);
+    safely("kill", "request threads", requestThreads::close);
+    safely("kill", "directory", directory::close);
     opened.clear();
+  }
+
+  /** Whatever goes wrong with one part, the others have to be stopped, or port and directory would stay taken. */
+  private static void safely(String verb, String what, Runnable stop) {
+    try {
+      stop.run();
+    } catch (RuntimeException e) {
+      log.warn("Could not {} the {} cleanly", verb, what, e);
+    }
   }
 
   private <T> T open(String what, T part, Consumer<T> close) {

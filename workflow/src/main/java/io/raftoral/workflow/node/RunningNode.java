@@ -123,7 +123,7 @@ public final class RunningNode implements RaftoralNode {
   }
 
   /** Called when the driver cannot go on; it has stopped already. On its thread, which must not be held up. */
-  private void failed(Throwable cause) {
+  void failed(Throwable cause) {
     if (!state.compareAndSet(State.RUNNING, State.FAILED)) {
       return;
     }
