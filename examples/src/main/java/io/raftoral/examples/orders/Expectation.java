@@ -1,0 +1,40 @@
+package io.raftoral.examples.orders;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What has to become of an order, computed from the order alone: the demo compares what really happened with it.
+ *
+ * @param status how the order has to end
+ * @param calls how many calls of each effect have to count, by the effect's name; an effect that must not be called is
+ *     absent
+ * @param checkpoints how many checkpoints the workflow makes
+ */
+public record Expectation(OrderStatus status, Map<String, Integer> calls, int checkpoints) {
+
+  /** Copies the map, sorted. */
+  public Expectation {
+    calls = Collections.unmodifiableMap(new TreeMap<>(calls));
+  }
+
+  /** What has to become of {@code order}. */
+  public static Expectation of(Order order) {
+    int charges = Math.min(order.declines() + 1, OrderFulfilment.MAX_CHARGES);
+    boolean paid = !order.refused() && order.declines() < OrderFulfilment.MAX_CHARGES;
+    OrderStatus status = paid ? OrderStatus.SHIPPED : OrderStatus.CANCELLED;
+    Map<String, Integer> calls = new TreeMap<>();
+    calls.put(OrderFulfilment.RESERVE, 1);
+    calls.put(OrderFulfilment.CHARGE, charges);
+    calls.put(paid ? OrderFulfilment.SHIP : OrderFulfilment.RELEASE, 1);
+    // Each effect's attempt; status after reserving, after paying, at the end; the wait.
+    int checkpoints = 1 + charges + 1 + (paid ? 3 : 2) + (order.waitMs() > 0 ? 1 : 0);
+    return new Expectation(order.expected() == null ? status : order.expected(), calls, checkpoints);
+  }
+
+  /** How many calls of {@code effect} have to count. */
+  public int calls(String effect) {
+    return calls.getOrDefault(effect, 0);
+  }
+}
