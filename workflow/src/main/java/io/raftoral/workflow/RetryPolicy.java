@@ -10,15 +10,23 @@ import java.util.List;
  * @param initialBackoff how long to wait after the first failure; doubles with each further one
  * @param maxBackoff the longest wait
  * @param nonRetryable names of exception classes after which there is no further attempt; a subclass counts too
+ * @param notExecuted names of exception classes that prove that the effect did not happen: a refused connection, a declined
+ *     card. Only after one of these is an {@link Delivery#AT_MOST_ONCE} effect tried again; a subclass counts too
  */
-public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff, List<String> nonRetryable) {
+public record RetryPolicy(
+    int maxAttempts,
+    Duration initialBackoff,
+    Duration maxBackoff,
+    List<String> nonRetryable,
+    List<String> notExecuted) {
 
   /** One attempt. */
-  public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, List.of());
+  public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, List.of(), List.of());
 
   /** Checks the ranges and copies the list. */
   public RetryPolicy {
     nonRetryable = List.copyOf(nonRetryable);
+    notExecuted = List.copyOf(notExecuted);
     if (maxAttempts < 1) {
       throw new ConfigurationException("maxAttempts must be at least 1, but is " + maxAttempts);
     }
@@ -32,17 +40,29 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
   public static RetryPolicy exponential(int maxAttempts, Duration initialBackoff) {
     Duration minute = Duration.ofMinutes(1);
     return new RetryPolicy(
-        maxAttempts, initialBackoff, initialBackoff.compareTo(minute) > 0 ? initialBackoff : minute, List.of());
+        maxAttempts,
+        initialBackoff,
+        initialBackoff.compareTo(minute) > 0 ? initialBackoff : minute,
+        List.of(),
+        List.of());
   }
 
   /** The same, but without a further attempt after one of these exceptions. */
   public RetryPolicy notOn(List<Class<? extends Throwable>> exceptions) {
-    return new RetryPolicy(
-        maxAttempts, initialBackoff, maxBackoff, exceptions.stream().map(Class::getName).toList());
+    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, names(exceptions), notExecuted);
+  }
+
+  /** The same, knowing that an effect which threw one of these did not happen. */
+  public RetryPolicy notExecutedOn(List<Class<? extends Throwable>> exceptions) {
+    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, nonRetryable, names(exceptions));
+  }
+
+  private static List<String> names(List<Class<? extends Throwable>> exceptions) {
+    return exceptions.stream().map(Class::getName).toList();
   }
 
   /** How long to wait after attempt number {@code attempt} failed. */
-  Duration backoffAfter(int attempt) {
+  public Duration backoffAfter(int attempt) {
     long factor = 1L << Math.min(attempt - 1, 30);
     Duration backoff =
         initialBackoff.isZero() || initialBackoff.compareTo(maxBackoff.dividedBy(factor)) > 0

@@ -7,13 +7,34 @@ import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
+import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.NodeStoppedException;
+import io.raftoral.workflow.PayloadException;
+import io.raftoral.workflow.RaftoralException;
+import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.payload.Payloads;
+import io.raftoral.workflow.engine.run.RunSettings;
+import io.raftoral.workflow.engine.run.Runs;
+import io.raftoral.workflow.engine.run.WorkflowTypes;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
+import io.raftoral.workflow.engine.state.Applied;
+import io.raftoral.workflow.engine.state.Applier;
+import io.raftoral.workflow.engine.state.Command;
+import io.raftoral.workflow.engine.state.CommandCodec;
+import io.raftoral.workflow.engine.state.JournalEntry;
+import io.raftoral.workflow.engine.state.KeyLayout;
+import io.raftoral.workflow.engine.state.Result;
+import io.raftoral.workflow.engine.state.RunInfo;
+import io.raftoral.workflow.engine.state.StateImage;
+import io.raftoral.workflow.engine.state.StateReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +45,35 @@ import org.jspecify.annotations.Nullable;
  * <p>Futures are completed on the apply thread; whatever hangs on them must be quick.
  */
 public final class WorkflowEngine implements StateMachine {
+  /** How long a workflow id may be, in bytes of UTF-8. */
+  public static final int MAX_ID_BYTES = 256;
+
+  private static final long PASSIVE = 0;
+
+  private final EngineConfig config;
+  private final WorkflowTypes types;
+  private final StateStore store;
+  private final EngineRuntime runtime;
+  private final NodeListener listener;
+  private final Payloads payloads = new Payloads();
+  private final KeyLayout keys;
+  private final Applier applier;
+  private final StateReader reader;
+  private final RunViews views;
+  private final Durability durability;
+  private final StartRequests starts = new StartRequests();
+  private final Waiters waiters = new Waiters();
+
+  private volatile @Nullable Group group;
+  private volatile @Nullable Runs runs;
+  private volatile boolean stopped;
+
+  // Written by the apply thread alone.
+  private volatile long appliedIndex;
+  private volatile long knownTerm;
+  private volatile long openRuns;
+  private volatile long endedRuns;
+  private boolean leads;
 
   /**
    * Opens the engine on what {@code store} holds of the group. Nothing runs before {@link #bind}.
@@ -37,13 +87,39 @@ public final class WorkflowEngine implements StateMachine {
       StateStore store,
       EngineRuntime runtime,
       NodeListener listener) {
-    throw new UnsupportedOperationException();
+    this.config = config;
+    this.types = new WorkflowTypes(types);
+    this.store = store;
+    this.runtime = runtime;
+    this.listener = listener;
+    keys = new KeyLayout(config.group());
+    applier = new Applier(keys, store);
+    reader = new StateReader(keys, store);
+    views = new RunViews(reader);
+    // What a store holds when it is opened is what survived.
+    durability = new Durability(store, runtime, config.flushBytes(), applier.applied().index());
+    appliedIndex = applier.applied().index();
+    knownTerm = applier.applied().term();
+    publishCounts();
   }
 
   /** Gives the engine its group, right after the driver has opened it: open runs begin to move. */
-  public void bind(Group group) {
-    throw new UnsupportedOperationException();
+  public void bind(Group opened) {
+    group = opened;
+    Runs bound =
+        new Runs(
+            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs()),
+            types,
+            runtime,
+            opened,
+            reader,
+            payloads,
+            listener);
+    runs = bound;
+    bound.begin(applier.open());
   }
+
+  // ------------------------------------------------------------------------------------------- requests
 
   /**
    * Starts a run, or finds it. Completes when the start is applied here; fails with {@code RefusedException}: {@code NO_LEADER}
@@ -54,37 +130,129 @@ public final class WorkflowEngine implements StateMachine {
    * @param inputJson owned by the engine from now on
    */
   public CompletableFuture<StartedRun> start(String type, int version, String id, byte[] inputJson) {
-    throw new UnsupportedOperationException();
+    try {
+      return propose(type, version, id, inputJson);
+    } catch (RaftoralException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  private CompletableFuture<StartedRun> propose(String type, int version, String id, byte[] inputJson) {
+    Group to = running();
+    if (boundRuns().activeTerm() == PASSIVE) {
+      throw StartRequests.noLeader(id);
+    }
+    checkId(id);
+    WorkflowType<?, ?> found = types.find(type, version);
+    if (found == null) {
+      throw new RefusedException(
+          RefusedException.Code.UNKNOWN_TYPE,
+          "workflow type " + type + (version == 0 ? "" : " version " + version) + " is not registered on node "
+              + config.node() + ", which has " + types.names());
+    }
+    byte[] input = canonical(found, inputJson);
+    RunInfo known = reader.info(id);
+    if (known != null) {
+      CompletableFuture<StartedRun> answer = new CompletableFuture<>();
+      StartRequests.answer(answer, known, type, input, false);
+      return answer;
+    }
+    StartRequests.@Nullable Pending pending =
+        openRuns >= config.limits().maxOpenRuns()
+            ? null
+            : starts.add(id, type, input, config.limits().maxOutstandingStarts());
+    if (pending == null) {
+      throw new RefusedException(
+          RefusedException.Code.OVERLOADED,
+          "workflow " + id + " was not started: " + openRuns + " runs are open (limit "
+              + config.limits().maxOpenRuns() + "), or " + config.limits().maxOutstandingStarts()
+              + " starts are under way; try again later");
+    }
+    to.propose(
+        CommandCodec.encode(new Command.Start(runtime.nowMs(), id, type, found.version(), input)), pending);
+    if (stopped) {
+      starts.fail(nodeStopped());
+    }
+    return pending.future();
+  }
+
+  private static void checkId(String id) {
+    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > MAX_ID_BYTES) {
+      throw new RefusedException(
+          RefusedException.Code.BAD_REQUEST,
+          "a workflow id has 1 to " + MAX_ID_BYTES + " bytes of UTF-8, but this one has " + bytes);
+    }
+  }
+
+  /** The input as the type writes it, so that equal inputs are equal bytes. */
+  private byte[] canonical(WorkflowType<?, ?> type, byte[] inputJson) {
+    int max = config.limits().maxPayloadBytes();
+    if (inputJson.length > max) {
+      throw new LimitExceededException(
+          "the input has " + inputJson.length + " bytes, more than the " + max + " that a payload may have");
+    }
+    String what = "the input for workflow type " + type.name();
+    try {
+      return payloads.encode(what, type.inputClass(), payloads.decode(what, type.inputClass(), inputJson));
+    } catch (PayloadException malformed) {
+      throw new RefusedException(RefusedException.Code.BAD_REQUEST, String.valueOf(malformed.getMessage()));
+    }
   }
 
   /** Completes once the end of the run is applied on this node; at once if it is. Works on any node, for any id. */
   public CompletableFuture<RunEnd> awaitEnd(String id) {
-    throw new UnsupportedOperationException();
+    // Registered before looking: an end that is applied in between is seen by one of the two.
+    CompletableFuture<RunEnd> future = waiters.end(id);
+    RunEnd end = views.end(id);
+    if (end != null) {
+      waiters.ended(end);
+    }
+    if (stopped) {
+      waiters.fail(nodeStopped());
+    }
+    return future;
   }
 
   /** Completes once this node has applied {@code index}. */
   public CompletableFuture<@Nullable Void> whenApplied(long index) {
-    throw new UnsupportedOperationException();
+    CompletableFuture<@Nullable Void> future = waiters.index(index);
+    waiters.applied(appliedIndex);
+    if (stopped) {
+      waiters.fail(nodeStopped());
+    }
+    return future;
   }
 
   /** A run as this node has applied it, null if it knows none of this id. */
   public @Nullable RunDescription describe(String id) {
-    throw new UnsupportedOperationException();
+    Runs bound = runs;
+    return views.describe(id, run -> bound == null ? null : bound.problem(run));
   }
 
   /** A page of the runs that this node has applied. */
   public RunPage list(RunFilter filter) {
-    throw new UnsupportedOperationException();
+    return views.list(filter);
   }
 
   /** A view of the engine; costs nothing. */
   public EngineStatus status() {
-    throw new UnsupportedOperationException();
+    Runs bound = runs;
+    return new EngineStatus(
+        bound != null && bound.activeTerm() != PASSIVE,
+        knownTerm,
+        appliedIndex,
+        durability.durableIndex(),
+        openRuns,
+        endedRuns,
+        bound == null ? 0 : bound.blocked(),
+        bound == null ? 0 : bound.effectsInFlight());
   }
 
   /** Digests the whole replicated state; takes time in proportion to it. */
   public StateDigest stateDigest() {
-    throw new UnsupportedOperationException();
+    StateImage.Digest digest = StateImage.digest(keys, store);
+    return new StateDigest(digest.index(), digest.sha256());
   }
 
   /**
@@ -92,46 +260,191 @@ public final class WorkflowEngine implements StateMachine {
    * term. Whoever wants a transfer asks here, not the group.
    */
   public void transferLeadership(long node) {
-    throw new UnsupportedOperationException();
+    Group to = running();
+    boundRuns().handOver();
+    to.transferLeadership(node);
   }
 
-  /** Stops: effects are interrupted, threads unwind, waiting requests fail. */
-  public void close() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Stops as if the process had been killed: threads are abandoned, nothing more is proposed. */
-  public void kill() {
-    throw new UnsupportedOperationException();
-  }
+  // --------------------------------------------------------------------------------------- state machine
 
   @Override
   public SnapshotMetadata applied() {
-    throw new UnsupportedOperationException();
+    return applier.applied();
   }
 
   @Override
   public void apply(List<Committed> batch) {
-    throw new UnsupportedOperationException();
+    if (stopped || batch.isEmpty()) {
+      return;
+    }
+    durability.check();
+    List<Applied> events = applier.apply(batch);
+    Runs bound = boundRuns();
+    for (Applied event : events) {
+      bound.applied(event);
+      tell(event);
+    }
+    durability.written(applier.applied().index(), bytes(batch));
+    published();
+    activateIfDue();
+  }
+
+  private static long bytes(List<Committed> batch) {
+    long bytes = 0;
+    for (Committed entry : batch) {
+      if (entry instanceof Committed.Commands commands) {
+        for (byte[] command : commands.commands()) {
+          bytes += command.length;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private void tell(Applied event) {
+    switch (event) {
+      case Applied.Started started -> {
+        starts.applied(started.info(), started.created());
+        if (started.created()) {
+          listener.checkpointApplied(config.node(), started.info().workflowId(), 0, started.term());
+        }
+      }
+      case Applied.Advanced advanced -> {
+        for (JournalEntry entry : advanced.entries()) {
+          listener.checkpointApplied(
+              config.node(), advanced.info().workflowId(), entry.position(), entry.by().term());
+        }
+      }
+      case Applied.Ended ended -> waiters.ended(end(ended));
+      case Applied.IntentHeld held -> {}
+      case Applied.Rejected rejected -> {}
+    }
+  }
+
+  private static RunEnd end(Applied.Ended ended) {
+    RunInfo info = ended.info();
+    return ended.result() instanceof Result.Failure failure
+        ? new RunEnd(info.workflowId(), info.run(), ended.status(), null, failure.type(), failure.message())
+        : new RunEnd(
+            info.workflowId(),
+            info.run(),
+            ended.status(),
+            ended.result() instanceof Result.Value value ? Payloads.text(value.json()) : null,
+            null,
+            null);
+  }
+
+  private void published() {
+    appliedIndex = applier.applied().index();
+    knownTerm = Math.max(knownTerm, applier.applied().term());
+    publishCounts();
+    waiters.applied(appliedIndex);
+    starts.appliedUpTo(appliedIndex);
+  }
+
+  private void publishCounts() {
+    openRuns = applier.openRuns();
+    endedRuns = applier.endedRuns();
   }
 
   @Override
   public void roleChanged(RoleChange change) {
-    throw new UnsupportedOperationException();
+    if (stopped) {
+      return;
+    }
+    Runs bound = boundRuns();
+    knownTerm = Math.max(knownTerm, change.term());
+    leads = change.leads();
+    long active = bound.activeTerm();
+    if (active != PASSIVE && (!leads || active != change.term())) {
+      bound.deactivate();
+      listener.deactivated(config.node(), active);
+    }
+    activateIfDue();
+  }
+
+  /** Rule <b>Active</b>: this node leads, and has applied an entry of its own term. */
+  private void activateIfDue() {
+    Runs bound = boundRuns();
+    if (leads && bound.activeTerm() == PASSIVE && applier.applied().term() == knownTerm) {
+      bound.activate(knownTerm);
+      listener.activated(config.node(), knownTerm);
+    }
   }
 
   @Override
   public void restore(Snapshot snapshot) {
-    throw new UnsupportedOperationException();
+    if (stopped) {
+      return;
+    }
+    durability.check();
+    applier.restore(snapshot.data());
+    if (!applier.applied().equals(snapshot.metadata())) {
+      throw new IllegalStateException(
+          "a snapshot that claims to be at " + snapshot.metadata() + " holds the state at " + applier.applied());
+    }
+    durability.durable(applier.applied().index());
+    boundRuns().restored(applier.open());
+    published();
+    for (String id : waiters.awaited()) {
+      RunEnd end = views.end(id);
+      if (end != null) {
+        waiters.ended(end);
+      }
+    }
   }
 
   @Override
   public Snapshot snapshot() {
-    throw new UnsupportedOperationException();
+    durability.flushNow();
+    return new Snapshot(applier.applied(), StateImage.take(keys, store));
   }
 
   @Override
   public long durableIndex() {
-    throw new UnsupportedOperationException();
+    return durability.durableIndex();
+  }
+
+  // --------------------------------------------------------------------------------------------- the end
+
+  /** Stops: effects are interrupted, threads unwind, waiting requests fail. */
+  public void close() {
+    stop(false);
+  }
+
+  /** Stops as if the process had been killed: threads are abandoned, nothing more is proposed. */
+  public void kill() {
+    stop(true);
+  }
+
+  private void stop(boolean abandon) {
+    stopped = true;
+    Runs bound = runs;
+    if (bound != null) {
+      bound.stop(abandon);
+    }
+    starts.fail(nodeStopped());
+    waiters.fail(nodeStopped());
+  }
+
+  private NodeStoppedException nodeStopped() {
+    return new NodeStoppedException("node " + config.node() + " was stopped; ask another one");
+  }
+
+  private Group running() {
+    Group bound = group;
+    if (bound == null || stopped) {
+      throw new RefusedException(
+          RefusedException.Code.UNAVAILABLE, "node " + config.node() + " is not running; ask another one");
+    }
+    return bound;
+  }
+
+  private Runs boundRuns() {
+    Runs bound = runs;
+    if (bound == null) {
+      throw new IllegalStateException("the engine was used before it was given its group");
+    }
+    return bound;
   }
 }

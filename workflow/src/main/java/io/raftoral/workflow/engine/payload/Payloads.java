@@ -1,0 +1,103 @@
+package io.raftoral.workflow.engine.payload;
+
+import io.raftoral.workflow.PayloadException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Values as JSON, through Jackson: records, sealed types ({@link SealedTypes}), {@code java.time}, {@code Optional}, collections.
+ *
+ * <p>The same value gives the same bytes on every replica, because replicas compare them: properties and the keys of maps are
+ * sorted, and so are the elements of sets, whose order differs from one JVM to the next.
+ */
+public final class Payloads {
+  private final JsonMapper mapper =
+      JsonMapper.builder()
+          .annotationIntrospector(new SealedTypes())
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.ORDER_SET_ELEMENTS)
+          .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+          .disable(
+              SerializationFeature.FAIL_ON_ORDER_MAP_BY_INCOMPARABLE_KEY,
+              SerializationFeature.FAIL_ON_ORDER_SET_BY_INCOMPARABLE_ELEMENT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  private final ObjectWriter writer = mapper.writer();
+  private final ObjectWriter stableWriter =
+      writer.with(
+          SerializationFeature.FAIL_ON_ORDER_MAP_BY_INCOMPARABLE_KEY,
+          SerializationFeature.FAIL_ON_ORDER_SET_BY_INCOMPARABLE_ELEMENT);
+
+  /**
+   * The JSON of a value.
+   *
+   * @param what says in errors whose value it is
+   * @throws PayloadException naming the type and, if it is known, the field
+   */
+  public byte[] encode(String what, Class<?> type, @Nullable Object value) {
+    return encode(writer, what, type, value);
+  }
+
+  /**
+   * Likewise, for a value whose bytes replicas compare.
+   *
+   * @throws PayloadException also if it holds a set or map whose order cannot be made the same everywhere
+   */
+  public byte[] encodeStable(String what, Class<?> type, @Nullable Object value) {
+    return encode(stableWriter, what, type, value);
+  }
+
+  private static byte[] encode(ObjectWriter writer, String what, Class<?> type, @Nullable Object value) {
+    try {
+      // The root's declared type decides whether a sealed type is named in the JSON, as it does when reading.
+      ObjectWriter typed = value == null || type == Void.class ? writer : writer.forType(type);
+      return typed.writeValueAsBytes(value);
+    } catch (JacksonException failed) {
+      throw new PayloadException(what + " cannot be written as JSON: " + explain(type, failed), failed);
+    }
+  }
+
+  /**
+   * The value of a JSON.
+   *
+   * @throws PayloadException naming the type and, if it is known, the field
+   */
+  public @Nullable Object decode(String what, Class<?> type, byte[] json) {
+    try {
+      if (type == Void.class) {
+        return null;
+      }
+      ObjectReader reader = mapper.readerFor(type);
+      return reader.readValue(json);
+    } catch (JacksonException failed) {
+      throw new PayloadException(what + " cannot be read from its JSON: " + explain(type, failed), failed);
+    }
+  }
+
+  /** JSON as text. */
+  public static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+
+  private static String explain(Class<?> type, JacksonException failed) {
+    String field =
+        failed instanceof DatabindException bound && !bound.getPath().isEmpty()
+            ? bound.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                .collect(Collectors.joining("."))
+            : "";
+    return type.getName() + (field.isEmpty() ? "" : ", field " + field) + ": " + failed.getOriginalMessage();
+  }
+}

@@ -1,0 +1,191 @@
+package io.raftoral.workflow.engine.run;
+
+import io.raftoral.workflow.Delivery;
+import io.raftoral.workflow.EffectBody;
+import io.raftoral.workflow.EffectContext;
+import io.raftoral.workflow.RetryPolicy;
+import io.raftoral.workflow.SideEffect;
+import io.raftoral.workflow.engine.runtime.EngineRuntime;
+import io.raftoral.workflow.engine.state.Outcome;
+import io.raftoral.workflow.engine.state.Result;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A side effect. Each attempt occupies a position of its own, and so does the wait before the next: attempts and back-off
+ * survive whatever happens to nodes.
+ */
+final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(EffectCall.class);
+
+  private final RunContext context;
+  private final String name;
+  private final Class<? super T> type;
+  private final EffectBody<T> body;
+  private final Delivery delivery;
+  private final RetryPolicy retry;
+  private final @Nullable Duration timeout;
+  private final Consumer<T> noOp;
+
+  private EffectCall(
+      RunContext context,
+      String name,
+      Class<? super T> type,
+      EffectBody<T> body,
+      Delivery delivery,
+      RetryPolicy retry,
+      @Nullable Duration timeout,
+      Consumer<T> noOp) {
+    this.context = context;
+    this.name = name;
+    this.type = type;
+    this.body = body;
+    this.delivery = delivery;
+    this.retry = retry;
+    this.timeout = timeout;
+    this.noOp = noOp;
+  }
+
+  static <T extends @Nullable Object> EffectCall<T> of(
+      RunContext context, String name, Class<? super T> type, EffectBody<T> body) {
+    return new EffectCall<>(
+        context, name, type, body, Delivery.AT_LEAST_ONCE, RetryPolicy.NONE, null, ignored -> {});
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public SideEffect<T> withDelivery(Delivery changed) {
+    return new EffectCall<>(context, name, type, body, changed, retry, timeout, noOp);
+  }
+
+  @Override
+  public SideEffect<T> withRetry(RetryPolicy changed) {
+    return new EffectCall<>(context, name, type, body, delivery, changed, timeout, noOp);
+  }
+
+  @Override
+  public SideEffect<T> withTimeout(Duration changed) {
+    if (changed.isNegative() || changed.isZero()) {
+      throw new IllegalArgumentException("the timeout of effect " + name + " must be positive, but is " + changed);
+    }
+    return new EffectCall<>(context, name, type, body, delivery, retry, changed, noOp);
+  }
+
+  @Override
+  public SideEffect<T> withNoOp(Consumer<T> changed) {
+    return new EffectCall<>(context, name, type, body, delivery, retry, timeout, changed);
+  }
+
+  @Override
+  public T call() {
+    for (int attempt = 1; ; attempt++) {
+      int number = attempt;
+      boolean[] ranHere = {false};
+      Outcome outcome =
+          context.perform(
+              new Operation.Effect(name, number),
+              () -> {
+                ranHere[0] = true;
+                return new Outcome.EffectDone(name, number, attempt(number));
+              });
+      Result result = ((Outcome.EffectDone) outcome).result();
+      if (result instanceof Result.Failure failure && attempt < retry.maxAttempts() && retryable(failure)) {
+        context.sleepMs(retry.backoffAfter(attempt).toMillis());
+        continue;
+      }
+      T value = Results.value(context.services().payloads(), "effect " + name, type, result);
+      if (!ranHere[0]) {
+        standIn(value);
+      }
+      return value;
+    }
+  }
+
+  /**
+   * Whether another attempt may follow. After a failed effect that may run at most once, only if the failure proves that it
+   * did not happen.
+   */
+  private boolean retryable(Result.Failure failure) {
+    return retry.nonRetryable().stream().noneMatch(failure::isA)
+        && (delivery == Delivery.AT_LEAST_ONCE || provesNotExecuted(failure));
+  }
+
+  private boolean provesNotExecuted(Result.Failure failure) {
+    return retry.notExecuted().stream().anyMatch(failure::isA);
+  }
+
+  /** Runs one attempt on this node, which is active. */
+  private Result attempt(int attempt) {
+    Incarnation thread = context.incarnation();
+    thread.outputCommit();
+    if (delivery == Delivery.AT_MOST_ONCE && !thread.obtainRight()) {
+      return Result.UNKNOWN;
+    }
+    EffectContext effect =
+        new EffectContext(
+            context.workflowId(),
+            name,
+            attempt,
+            idempotencyKey(thread.cursor() + 1),
+            thread.term(),
+            context.services().settings().node());
+    Incarnation.RunningEffect running = thread.beginEffect();
+    EngineRuntime.@Nullable Cancellable alarm =
+        timeout == null
+            ? null
+            : context.services().runtime().schedule(timeout.toMillis(), () -> thread.timedOut(running));
+    T value = null;
+    Throwable thrown = null;
+    try {
+      value = body.run(effect);
+    } catch (Throwable any) {
+      thrown = any;
+    }
+    if (alarm != null) {
+      alarm.cancel();
+    }
+    boolean timedOut = thread.endEffect(running);
+    if (timedOut) {
+      thrown = new TimeoutException("no outcome within " + timeout);
+    }
+    return thrown == null
+        ? context.payload("what effect " + name + " returned", type, value)
+        : failed(Result.Failure.of(thrown), timedOut || cutShort(thrown));
+  }
+
+  /** A timeout or an interrupt says nothing about what the world has seen of the effect. */
+  private Result failed(Result.Failure failure, boolean cutShort) {
+    return delivery == Delivery.AT_MOST_ONCE && cutShort && !provesNotExecuted(failure) ? Result.UNKNOWN : failure;
+  }
+
+  private static boolean cutShort(Throwable thrown) {
+    return thrown instanceof InterruptedException
+        || thrown instanceof TimeoutException
+        || thrown instanceof InterruptedIOException
+        || thrown instanceof ClosedByInterruptException;
+  }
+
+  private String idempotencyKey(long position) {
+    return context.services().settings().cluster() + "/" + context.workflowId() + "/" + context.info().run() + "/"
+        + position;
+  }
+
+  private void standIn(T value) {
+    try {
+      noOp.accept(value);
+    } catch (RuntimeException failed) {
+      // It has no say in the outcome, so it has none in what becomes of the run either.
+      LOG.warn("the no-op of effect {} of {} failed", name, context.workflowId(), failed);
+    }
+  }
+}

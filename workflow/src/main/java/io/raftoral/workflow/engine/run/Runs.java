@@ -1,0 +1,175 @@
+package io.raftoral.workflow.engine.run;
+
+import io.raftoral.raft.driver.Group;
+import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.payload.Payloads;
+import io.raftoral.workflow.engine.runtime.EngineRuntime;
+import io.raftoral.workflow.engine.state.Applied;
+import io.raftoral.workflow.engine.state.BranchHead;
+import io.raftoral.workflow.engine.state.RunInfo;
+import io.raftoral.workflow.engine.state.StateReader;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas of all open runs on this node. Told by the apply thread what was applied and when the role flips; asked by any
+ * thread.
+ */
+public final class Runs {
+  private static final long PASSIVE = 0;
+
+  private final WorkflowTypes types;
+  private final RunServices services;
+
+  /** By number, so that walks have the same order everywhere. */
+  private final ConcurrentSkipListMap<Long, RunHost> hosts = new ConcurrentSkipListMap<>();
+
+  /** The term of the activation, or {@link #PASSIVE}. */
+  private volatile long activeTerm = PASSIVE;
+
+  /** Replicas of a node's runs; none yet. */
+  public Runs(
+      RunSettings settings,
+      WorkflowTypes types,
+      EngineRuntime runtime,
+      Group group,
+      StateReader reader,
+      Payloads payloads,
+      NodeListener listener) {
+    this.types = types;
+    LeaseGuard lease = new LeaseGuard(runtime, group, settings.leaseMarginMs());
+    services =
+        new RunServices(settings, runtime, group, lease, reader, payloads, listener, new AtomicLong());
+  }
+
+  // ------------------------------------------------------------------------------------- the apply thread
+
+  /** Begins the runs that were open when the node started. They begin passive and go through their journals. */
+  public void begin(Map<RunInfo, BranchHead> open) {
+    open.forEach(this::begin);
+  }
+
+  private void begin(RunInfo info, BranchHead head) {
+    RunHost host = new RunHost(services, info, head, code(info), activeTerm);
+    hosts.put(info.run(), host);
+    host.begin();
+  }
+
+  private RunCode code(RunInfo info) {
+    WorkflowType<?, ?> type = types.find(info.type(), info.version());
+    return type == null
+        ? new RunCode.Missing(info, services.settings().node())
+        : new RunCode.Registered<>(
+            type, info, services.payloads(), services.settings().limits().maxPayloadBytes());
+  }
+
+  /** Something was applied. */
+  public void applied(Applied event) {
+    switch (event) {
+      case Applied.Started started -> {
+        if (started.created()) {
+          begin(started.info(), BranchHead.EMPTY);
+        }
+      }
+      case Applied.Advanced advanced -> {
+        RunHost host = hosts.get(advanced.info().run());
+        if (host != null) {
+          host.advanced(advanced.by(), advanced.entries(), advanced.head());
+        }
+      }
+      case Applied.IntentHeld held -> {
+        RunHost host = hosts.get(held.info().run());
+        if (host != null) {
+          host.intentHeld(held.by());
+        }
+      }
+      case Applied.Rejected rejected -> {
+        RunHost host = hosts.get(rejected.run());
+        if (host != null) {
+          host.rejected(rejected.by(), rejected.reason().name());
+        }
+      }
+      case Applied.Ended ended -> {
+        RunHost host = hosts.remove(ended.info().run());
+        if (host != null) {
+          host.ended();
+        }
+      }
+    }
+  }
+
+  /** This node leads and has applied an entry of its own term: every run may go on where its journal ends. */
+  public void activate(long term) {
+    activeTerm = term;
+    hosts.values().forEach(host -> host.activate(term));
+  }
+
+  /** This node is no longer active. */
+  public void deactivate() {
+    activeTerm = PASSIVE;
+    hosts.values().forEach(RunHost::deactivate);
+  }
+
+  /** The state was replaced: runs go on where they stand in it, new ones begin, and those that ended or vanished are let go. */
+  public void restored(Map<RunInfo, BranchHead> open) {
+    Map<Long, RunHost> before = new TreeMap<>(hosts);
+    open.forEach(
+        (info, head) -> {
+          RunHost host = before.remove(info.run());
+          if (host == null) {
+            begin(info, head);
+          } else {
+            host.restored(head);
+          }
+        });
+    before.forEach(
+        (run, host) -> {
+          hosts.remove(run);
+          host.removed();
+        });
+  }
+
+  /**
+   * The node goes down.
+   *
+   * @param abandon leaves threads where they are, as if the process had died
+   */
+  public void stop(boolean abandon) {
+    hosts.values().forEach(host -> host.stop(abandon));
+  }
+
+  // ------------------------------------------------------------------------------------------- any thread
+
+  /** Rule <b>Transfer</b>: stops the effects of this activation for good. */
+  public void handOver() {
+    long term = activeTerm;
+    if (term != PASSIVE) {
+      services.lease().handOver(term);
+    }
+  }
+
+  /** The term of the activation, 0 if there is none. */
+  public long activeTerm() {
+    return activeTerm;
+  }
+
+  /** What keeps the replica of a run from going on here, or null. */
+  public @Nullable String problem(long run) {
+    RunHost host = hosts.get(run);
+    return host == null ? null : host.problem();
+  }
+
+  /** How many replicas cannot go on here. */
+  public long blocked() {
+    return services.blockedRuns().get();
+  }
+
+  /** How many effects run here. */
+  public int effectsInFlight() {
+    return services.lease().running();
+  }
+}

@@ -1,0 +1,312 @@
+package io.raftoral.workflow.engine.state;
+
+import com.google.protobuf.ByteString;
+import io.raftoral.raft.driver.Committed;
+import io.raftoral.raft.membership.ConfState;
+import io.raftoral.raft.message.SnapshotMetadata;
+import io.raftoral.storage.StateStore;
+import io.raftoral.workflow.RunStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine proper: state + entry → state + what follows from it. The same entries give the same state on every node;
+ * no clock, no configuration of one node and no thread has a say.
+ *
+ * <p>Three of the protocol's rules are kept here: {@linkplain #fence Fence}, {@linkplain #chain Chain}, and the
+ * replicated half of At most once, {@linkplain #intentFree one intent a position}. A command that breaks one changes
+ * nothing, and is reported.
+ *
+ * <p>A batch of entries is one batch in the store, with the applied index in it. Confined to the apply thread.
+ */
+public final class Applier {
+  private final KeyLayout keys;
+  private final StateStore store;
+
+  /** Open runs, by number; in the order of their start. */
+  private final TreeMap<Long, OpenRun> open = new TreeMap<>();
+
+  /** Runs that the present batch has started, by id: the store does not have them yet. */
+  private final Map<String, OpenRun> fresh = new HashMap<>();
+
+  /** Runs that the present batch has changed. */
+  private final Set<OpenRun> dirty = new LinkedHashSet<>();
+
+  private StateStore.Batch batch;
+  private Meta meta;
+  private long clockMs;
+  private long nextRun;
+  private long openRuns;
+  private long endedRuns;
+
+  /** Opens what {@code store} has of a group. */
+  public Applier(KeyLayout keys, StateStore store) {
+    this.keys = keys;
+    this.store = store;
+    batch = store.newBatch();
+    meta = Meta.EMPTY;
+    load();
+  }
+
+  /** Reads everything again that is kept in memory, after the store's content was replaced. */
+  public void load() {
+    byte @Nullable [] stored = store.get(keys.meta());
+    meta = stored == null ? Meta.EMPTY : Meta.decode(stored);
+    clockMs = meta.clockMs();
+    nextRun = meta.nextRun();
+    openRuns = meta.openRuns();
+    endedRuns = meta.endedRuns();
+    open.clear();
+    for (int slot = 0; slot < KeyLayout.SLOTS; slot++) {
+      List<Long> runs = new ArrayList<>();
+      store.scan(
+          keys.openFrom(slot),
+          keys.openTo(slot),
+          (key, value) -> {
+            runs.add(KeyLayout.openRun(key));
+            return true;
+          });
+      for (long run : runs) {
+        open.put(run, StateReader.openRun(keys, store, slot, run));
+      }
+    }
+  }
+
+  /** Which prefix of the log the state contains. */
+  public SnapshotMetadata applied() {
+    return meta.applied();
+  }
+
+  /** How many runs have not ended. */
+  public long openRuns() {
+    return openRuns;
+  }
+
+  /** How many runs have ended. */
+  public long endedRuns() {
+    return endedRuns;
+  }
+
+  /** The group's clock. */
+  public long clockMs() {
+    return clockMs;
+  }
+
+  /** Every open run, in the order of their start, with where its main branch stands. */
+  public Map<RunInfo, BranchHead> open() {
+    Map<RunInfo, BranchHead> runs = new java.util.LinkedHashMap<>();
+    for (OpenRun run : open.values()) {
+      runs.put(run.info, run.branch(Branch.MAIN));
+    }
+    return runs;
+  }
+
+  /**
+   * Applies entries.
+   *
+   * @return what follows, in the order of the log
+   * @throws UnknownCommandException if one is of a kind or version that this release does not know; the node must stop
+   */
+  public List<Applied> apply(List<Committed> entries) {
+    List<Applied> events = new ArrayList<>();
+    SnapshotMetadata applied = meta.applied();
+    for (Committed entry : entries) {
+      if (entry.index() != applied.index() + 1) {
+        throw new IllegalStateException(
+            "entry " + entry.index() + " was handed over to a state that has applied " + applied.index());
+      }
+      ConfState members = applied.confState();
+      switch (entry) {
+        case Committed.Commands commands -> {
+          for (byte[] command : commands.commands()) {
+            apply(entry.term(), CommandCodec.decode(command), events);
+          }
+        }
+        case Committed.Configuration configuration -> members = configuration.confState();
+      }
+      applied = new SnapshotMetadata(entry.index(), entry.term(), members);
+    }
+    write(applied);
+    return events;
+  }
+
+  private void apply(long entryTerm, Command command, List<Applied> events) {
+    // The group's clock: stamped by leaders, monotonic whatever their clocks do.
+    clockMs = Math.max(clockMs, command.timeMs());
+    switch (command) {
+      case Command.Start start -> events.add(start(entryTerm, start));
+      case Command.Checkpoint checkpoint -> checkpoint(entryTerm, checkpoint, events);
+      case Command.Intent intent -> events.add(intent(entryTerm, intent));
+    }
+  }
+
+  private Applied start(long entryTerm, Command.Start start) {
+    OpenRun known = fresh.get(start.workflowId());
+    RunInfo found = known != null ? known.info : StateReader.info(keys, store, start.workflowId());
+    if (found != null) {
+      return new Applied.Started(found, false, entryTerm);
+    }
+    int slot = KeyLayout.slot(start.workflowId());
+    RunInfo info =
+        new RunInfo(nextRun++, slot, start.workflowId(), start.type(), start.version(), start.input(), clockMs);
+    OpenRun run = new OpenRun(info);
+    open.put(info.run(), run);
+    openRuns++;
+    fresh.put(info.workflowId(), run);
+    dirty.add(run);
+    batch.put(keys.id(info.workflowId()), StateReader.number(info.run()));
+    batch.put(keys.open(slot, info.run()), new byte[0]);
+    batch.put(keys.info(slot, info.run()), Stored.info(info));
+    return new Applied.Started(info, true, entryTerm);
+  }
+
+  private void checkpoint(long entryTerm, Command.Checkpoint c, List<Applied> events) {
+    OpenRun run = open.get(c.run());
+    Applied.@Nullable Reason broken = admit(run, entryTerm, c.branch(), c.by(), c.base(), c.first());
+    List<Outcome> outcomes = new ArrayList<>(c.outcomes().size());
+    for (ByteString outcome : c.outcomes()) {
+      outcomes.add(OutcomeCodec.decode(outcome));
+    }
+    if (broken == null && !wellFormed(c.branch(), outcomes)) {
+      broken = Applied.Reason.MALFORMED;
+    }
+    if (broken != null || run == null) {
+      events.add(new Applied.Rejected(c.run(), c.branch(), c.by(), broken == null ? Applied.Reason.NOT_OPEN : broken));
+      return;
+    }
+    List<JournalEntry> entries = new ArrayList<>(outcomes.size());
+    long position = c.first();
+    BranchHead head = run.branch(c.branch());
+    for (int i = 0; i < outcomes.size(); i++, position++) {
+      Outcome outcome = outcomes.get(i);
+      batch.put(
+          keys.journal(run.info.slot(), c.run(), c.branch(), position),
+          Stored.journal(c.by(), clockMs, c.outcomes().get(i)));
+      head = new BranchHead(position + 1, c.by(), null, timer(run.info, c.branch(), head, position, outcome));
+      if (outcome instanceof Outcome.Assigned assigned && assigned.result() instanceof Result.Value) {
+        run.assigned(assigned.variable(), position);
+      }
+      entries.add(new JournalEntry(position, c.by(), clockMs, outcome));
+    }
+    run.branch(c.branch(), head);
+    run.advanced(outcomes.size());
+    dirty.add(run);
+    events.add(new Applied.Advanced(run.info, c.branch(), c.by(), entries, head));
+    if (outcomes.getLast() instanceof Outcome.Ended ended) {
+      events.add(end(run, ended.result()));
+    }
+  }
+
+  /** Keeps the index of timers: one that was set is pending until its branch goes on. */
+  private long timer(RunInfo info, Branch branch, BranchHead before, long position, Outcome outcome) {
+    if (before.timerDeadlineMs() != BranchHead.NO_TIMER) {
+      batch.delete(keys.timer(info.slot(), before.timerDeadlineMs(), info.run(), branch, before.next() - 1));
+    }
+    if (outcome instanceof Outcome.TimerSet set) {
+      batch.put(keys.timer(info.slot(), set.deadlineMs(), info.run(), branch, position), new byte[0]);
+      return set.deadlineMs();
+    }
+    return BranchHead.NO_TIMER;
+  }
+
+  private Applied end(OpenRun run, Result result) {
+    RunStatus status = result instanceof Result.Value ? RunStatus.COMPLETED : RunStatus.FAILED;
+    run.end(status, clockMs);
+    open.remove(run.info.run());
+    openRuns--;
+    endedRuns++;
+    batch.delete(keys.open(run.info.slot(), run.info.run()));
+    return new Applied.Ended(run.info, status, result);
+  }
+
+  private Applied intent(long entryTerm, Command.Intent i) {
+    OpenRun run = open.get(i.run());
+    Applied.@Nullable Reason broken = admit(run, entryTerm, i.branch(), i.by(), i.base(), i.position());
+    if (broken == null && run != null && !intentFree(run.branch(i.branch()))) {
+      broken = Applied.Reason.INTENT_HELD;
+    }
+    if (broken != null || run == null) {
+      return new Applied.Rejected(i.run(), i.branch(), i.by(), broken == null ? Applied.Reason.NOT_OPEN : broken);
+    }
+    run.branch(i.branch(), run.branch(i.branch()).withIntent(i.by()));
+    dirty.add(run);
+    return new Applied.IntentHeld(run.info, i.branch(), i.by(), i.position());
+  }
+
+  private static Applied.@Nullable Reason admit(
+      @Nullable OpenRun run, long entryTerm, Branch branch, By by, long base, long position) {
+    if (run == null) {
+      return Applied.Reason.NOT_OPEN;
+    }
+    if (!fence(by, entryTerm)) {
+      return Applied.Reason.FENCE;
+    }
+    return chain(run.branch(branch), by, base, position) ? null : Applied.Reason.CHAIN;
+  }
+
+  /**
+   * Rule <b>Fence</b>: a command is accepted only in an entry of the very term in which it was computed. Looking at entry terms alone
+   * would reject nothing, since they never decrease along a log; queues and re-elections put old commands into new entries.
+   */
+  static boolean fence(By by, long entryTerm) {
+    return by.term() == entryTerm;
+  }
+
+  /**
+   * Rule <b>Chain</b>: a command fills the next empty position of its branch, and continues what its author knows: either all before it was
+   * read from the journal, or the outcome before it is the author's own. The first write wins.
+   */
+  static boolean chain(BranchHead head, By by, long base, long position) {
+    return position == head.next() && (base == position - 1 || by.equals(head.lastBy()));
+  }
+
+  /** Rule <b>At most once</b>, replicated half: a position has one intent, and its holder never changes. */
+  static boolean intentFree(BranchHead head) {
+    return head.intent() == null;
+  }
+
+  /** There is something in it, and an end only at the end of the main branch. */
+  private static boolean wellFormed(Branch branch, List<Outcome> outcomes) {
+    if (outcomes.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i) instanceof Outcome.Ended
+          && (i != outcomes.size() - 1 || !branch.equals(Branch.MAIN))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void write(SnapshotMetadata applied) {
+    for (OpenRun run : dirty) {
+      RunInfo info = run.info;
+      batch.put(keys.head(info.slot(), info.run()), run.head().encode());
+      run.dirtyVariables()
+          .forEach(
+              (name, last) ->
+                  batch.put(
+                      keys.variable(info.slot(), info.run(), name), Stored.variable(run.firstAssigned(name), last)));
+      run.cleaned();
+    }
+    meta = new Meta(applied, clockMs, nextRun, openRuns, endedRuns);
+    batch.put(keys.meta(), meta.encode());
+    store.write(batch);
+    dirty.clear();
+    fresh.clear();
+  }
+
+  /** Writes the state's image over whatever the store holds of the group, atomically, and reads it again. */
+  public void restore(byte[] image) {
+    StateImage.restore(keys, store, image);
+    load();
+  }
+}

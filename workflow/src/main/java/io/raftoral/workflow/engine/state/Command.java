@@ -1,0 +1,28 @@
+package io.raftoral.workflow.engine.state;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/** What the log replicates. */
+public sealed interface Command {
+
+  /** The proposer's wall clock. */
+  long timeMs();
+
+  /** Creates the run of an id, unless there is one. */
+  record Start(long timeMs, String workflowId, String type, int version, byte[] input) implements Command {}
+
+  /**
+   * Outcomes of consecutive positions.
+   *
+   * @param base the last position that the thread read from the applied journal
+   * @param first position of the first outcome
+   * @param outcomes encoded, at least one
+   */
+  record Checkpoint(
+      long timeMs, long run, int slot, Branch branch, By by, long base, long first, List<ByteString> outcomes)
+      implements Command {}
+
+  /** An at-most-once effect is about to run. */
+  record Intent(long timeMs, long run, int slot, Branch branch, By by, long base, long position) implements Command {}
+}

@@ -1,0 +1,118 @@
+package io.raftoral.workflow.engine.state;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.raftoral.proto.v1.WorkflowProto;
+
+/**
+ * Commands as they stand in the log.
+ *
+ * <p>Every command carries the oldest applier version that understands it. A node that is older stops with {@link
+ * UnknownCommandException}; it never skips a command.
+ */
+public final class CommandCodec {
+  /** The newest version of commands that this release applies. */
+  static final int APPLIER_VERSION = 1;
+
+  private CommandCodec() {}
+
+  /** The bytes of a command. */
+  public static byte[] encode(Command command) {
+    WorkflowProto.Command.Builder builder =
+        WorkflowProto.Command.newBuilder().setVersion(1).setTimeMs(command.timeMs());
+    switch (command) {
+      case Command.Start s ->
+          builder.setStart(
+              WorkflowProto.Start.newBuilder()
+                  .setWorkflowId(s.workflowId())
+                  .setType(s.type())
+                  .setTypeVersion(s.version())
+                  .setInput(UnsafeByteOperations.unsafeWrap(s.input())));
+      case Command.Checkpoint c ->
+          builder.setCheckpoint(
+              WorkflowProto.Checkpoint.newBuilder()
+                  .setRun(ref(c.run(), c.slot()))
+                  .setBranch(branch(c.branch()))
+                  .setBy(by(c.by()))
+                  .setBase(c.base())
+                  .setFirst(c.first())
+                  .addAllOutcomes(c.outcomes()));
+      case Command.Intent i ->
+          builder.setIntent(
+              WorkflowProto.Intent.newBuilder()
+                  .setRun(ref(i.run(), i.slot()))
+                  .setBranch(branch(i.branch()))
+                  .setBy(by(i.by()))
+                  .setBase(i.base())
+                  .setPosition(i.position()));
+    }
+    return builder.build().toByteArray();
+  }
+
+  /**
+   * The opposite of {@link #encode}.
+   *
+   * @throws UnknownCommandException if this release cannot apply it
+   */
+  static Command decode(byte[] bytes) {
+    WorkflowProto.Command command;
+    try {
+      command = WorkflowProto.Command.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException malformed) {
+      throw new UnknownCommandException("a command that cannot be read (" + malformed.getMessage() + ")");
+    }
+    if (command.getVersion() > APPLIER_VERSION) {
+      throw new UnknownCommandException(
+          "a command of version " + command.getVersion() + " (the newest known is " + APPLIER_VERSION + ")");
+    }
+    long timeMs = command.getTimeMs();
+    return switch (command.getKindCase()) {
+      case START -> {
+        WorkflowProto.Start s = command.getStart();
+        yield new Command.Start(
+            timeMs, s.getWorkflowId(), s.getType(), s.getTypeVersion(), s.getInput().toByteArray());
+      }
+      case CHECKPOINT -> {
+        WorkflowProto.Checkpoint c = command.getCheckpoint();
+        yield new Command.Checkpoint(
+            timeMs,
+            c.getRun().getRun(),
+            c.getRun().getSlot(),
+            Branch.decode(c.getBranch().toByteArray()),
+            by(c.getBy()),
+            c.getBase(),
+            c.getFirst(),
+            c.getOutcomesList());
+      }
+      case INTENT -> {
+        WorkflowProto.Intent i = command.getIntent();
+        yield new Command.Intent(
+            timeMs,
+            i.getRun().getRun(),
+            i.getRun().getSlot(),
+            Branch.decode(i.getBranch().toByteArray()),
+            by(i.getBy()),
+            i.getBase(),
+            i.getPosition());
+      }
+      case KIND_NOT_SET -> throw new UnknownCommandException("a kind of command");
+    };
+  }
+
+  static WorkflowProto.By by(By by) {
+    return WorkflowProto.By.newBuilder().setTerm(by.term()).setIncarnation(by.incarnation()).build();
+  }
+
+  static By by(WorkflowProto.By by) {
+    return new By(by.getTerm(), by.getIncarnation());
+  }
+
+  static ByteString branch(Branch branch) {
+    return branch.path().isEmpty() ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(branch.encoded());
+  }
+
+  private static WorkflowProto.RunRef ref(long run, int slot) {
+    return WorkflowProto.RunRef.newBuilder().setRun(run).setSlot(slot).build();
+  }
+}

@@ -1,0 +1,180 @@
+package io.raftoral.workflow.engine.state;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/**
+ * Where everything is in the state store. Layout version {@value #VERSION}; all numbers big-endian.
+ *
+ * <pre>
+ * group:8 slot:2 'I' workflow id                               the run's number:8
+ * group:8 slot:2 'O' run:8                                     nothing: the run is open
+ * group:8 slot:2 'R' run:8 0                                   RunInfo
+ * group:8 slot:2 'R' run:8 1                                   RunHead
+ * group:8 slot:2 'R' run:8 2 variable's name                   VariableRef
+ * group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)* pos:8   JournalRecord
+ * group:8 slot:2 'T' deadline:8 run:8 depth:1 (…)* pos:8       nothing: the timer is pending
+ * group:8 0xFFFF 'M'                                           Meta
+ * </pre>
+ *
+ * <p>The slot is a hash of the workflow id modulo {@value #SLOTS}. Everything of a workflow is in its slot, so that a slot can
+ * move to another group as one key range; everything of a run is in one range as well. The group as a whole has the slot past all others.
+ * Every key of a group is replicated: nothing that is true of one node alone may be stored here.
+ */
+public final class KeyLayout {
+  /** Of this layout; stored with the state, so that a release which does not know it refuses to open it. */
+  static final int VERSION = 1;
+
+  /** How many slots there are. */
+  static final int SLOTS = 4096;
+
+  private static final int GROUP_SLOT = 0xFFFF;
+  private static final int SLOT_PREFIX_BYTES = Long.BYTES + Short.BYTES;
+  private static final int RUN_PREFIX_BYTES = SLOT_PREFIX_BYTES + 1 + Long.BYTES;
+
+  private static final byte ID = 'I';
+  private static final byte META = 'M';
+  private static final byte OPEN = 'O';
+  private static final byte RUN = 'R';
+  private static final byte TIMER = 'T';
+
+  /** What a key below a run's prefix holds. */
+  static final byte INFO = 0;
+
+  static final byte HEAD = 1;
+  static final byte VARIABLE = 2;
+  static final byte JOURNAL = 3;
+
+  private final long group;
+
+  /** The layout of one group's keys. */
+  public KeyLayout(long group) {
+    this.group = group;
+  }
+
+  /** The slot of a workflow id. */
+  static int slot(String workflowId) {
+    CRC32C hash = new CRC32C();
+    hash.update(workflowId.getBytes(StandardCharsets.UTF_8));
+    return (int) (hash.getValue() % SLOTS);
+  }
+
+  /** The first key that the group may have. */
+  byte[] groupFrom() {
+    return ByteBuffer.allocate(Long.BYTES).putLong(group).array();
+  }
+
+  /** The first key past the group's. */
+  byte[] groupTo() {
+    return ByteBuffer.allocate(Long.BYTES).putLong(group + 1).array();
+  }
+
+  /** How many bytes at the beginning of a key name the group. */
+  static int groupBytes() {
+    return Long.BYTES;
+  }
+
+  byte[] meta() {
+    return slotKey(GROUP_SLOT, META, 0).array();
+  }
+
+  byte[] id(String workflowId) {
+    byte[] id = workflowId.getBytes(StandardCharsets.UTF_8);
+    return slotKey(slot(workflowId), ID, id.length).put(id).array();
+  }
+
+  byte[] open(int slot, long run) {
+    return slotKey(slot, OPEN, Long.BYTES).putLong(run).array();
+  }
+
+  /** The first key that an open run of a slot may have. */
+  byte[] openFrom(int slot) {
+    return slotKey(slot, OPEN, 0).array();
+  }
+
+  /** The first key past the open runs of a slot. */
+  byte[] openTo(int slot) {
+    return slotKey(slot, (byte) (OPEN + 1), 0).array();
+  }
+
+  /** The number in the key of an open run. */
+  static long openRun(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(SLOT_PREFIX_BYTES + 1);
+  }
+
+  byte[] info(int slot, long run) {
+    return runKey(slot, run, INFO, 0).array();
+  }
+
+  byte[] head(int slot, long run) {
+    return runKey(slot, run, HEAD, 0).array();
+  }
+
+  byte[] variable(int slot, long run, String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return runKey(slot, run, VARIABLE, bytes.length).put(bytes).array();
+  }
+
+  byte[] variablesFrom(int slot, long run) {
+    return runKey(slot, run, VARIABLE, 0).array();
+  }
+
+  byte[] variablesTo(int slot, long run) {
+    return runKey(slot, run, (byte) (VARIABLE + 1), 0).array();
+  }
+
+  /** The name in the key of a variable. */
+  static String variableName(byte[] key) {
+    int from = RUN_PREFIX_BYTES + 1;
+    return new String(key, from, key.length - from, StandardCharsets.UTF_8);
+  }
+
+  byte[] journal(int slot, long run, Branch branch, long position) {
+    byte[] path = branch.encoded();
+    return runKey(slot, run, JOURNAL, 1 + path.length + Long.BYTES)
+        .put((byte) branch.path().size())
+        .put(path)
+        .putLong(position)
+        .array();
+  }
+
+  /** The position in the key of a journal record. */
+  static long journalPosition(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+  }
+
+  /** The first key that a run of the slot with a number of at least {@code run} may have. */
+  byte[] runsFrom(int slot, long run) {
+    return slotKey(slot, RUN, Long.BYTES).putLong(run).array();
+  }
+
+  /** The first key past the runs of a slot. */
+  byte[] runsTo(int slot) {
+    return slotKey(slot, (byte) (RUN + 1), 0).array();
+  }
+
+  /** The number in any key below a run's prefix. */
+  static long runNumber(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(SLOT_PREFIX_BYTES + 1);
+  }
+
+  byte[] timer(int slot, long deadlineMs, long run, Branch branch, long position) {
+    byte[] path = branch.encoded();
+    return slotKey(slot, TIMER, Long.BYTES + Long.BYTES + 1 + path.length + Long.BYTES)
+        .putLong(deadlineMs)
+        .putLong(run)
+        .put((byte) branch.path().size())
+        .put(path)
+        .putLong(position)
+        .array();
+  }
+
+  private ByteBuffer slotKey(int slot, byte kind, int more) {
+    return ByteBuffer.allocate(SLOT_PREFIX_BYTES + 1 + more).putLong(group).putShort((short) slot).put(kind);
+  }
+
+  private ByteBuffer runKey(int slot, long run, byte part, int more) {
+    return slotKey(slot, RUN, Long.BYTES + 1 + more).putLong(run).put(part);
+  }
+}

@@ -1,0 +1,173 @@
+package io.raftoral.workflow.engine.state;
+
+import io.raftoral.storage.StateStore;
+import io.raftoral.proto.v1.WorkflowProto;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of applied state. Any thread. */
+public final class StateReader {
+  private final KeyLayout keys;
+  private final StateStore store;
+
+  /** Reads of one group's state. */
+  public StateReader(KeyLayout keys, StateStore store) {
+    this.keys = keys;
+    this.store = store;
+  }
+
+  /** A run's value for a name: where it was assigned first, and what it holds. */
+  private record Variable(String name, long first, long last) {}
+
+  /** The run of an id, or null. */
+  public @Nullable RunInfo info(String workflowId) {
+    return info(keys, store, workflowId);
+  }
+
+  /** Where a run stands. */
+  public RunHead head(RunInfo info) {
+    return head(keys, store, info.slot(), info.run());
+  }
+
+  /** Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them. */
+  public List<JournalEntry> journal(RunInfo info, long from, long to, int limit) {
+    List<JournalEntry> entries = new ArrayList<>();
+    store.scan(
+        keys.journal(info.slot(), info.run(), Branch.MAIN, from),
+        keys.journal(info.slot(), info.run(), Branch.MAIN, to),
+        (key, value) -> {
+          entries.add(Stored.journal(KeyLayout.journalPosition(key), value));
+          return entries.size() < limit;
+        });
+    return entries;
+  }
+
+  /** The result of a run that has ended: its last outcome. */
+  public Result result(RunInfo info, RunHead head) {
+    long last = head.branch(Branch.MAIN).next() - 1;
+    List<JournalEntry> entries = journal(info, last, last + 1, 1);
+    if (entries.isEmpty() || !(entries.getFirst().outcome() instanceof Outcome.Ended ended)) {
+      throw new IllegalStateException("the journal of " + info + " does not end at position " + last);
+    }
+    return ended.result();
+  }
+
+  /** The variables of a run, in the order of their first assignment, as JSON; as they were before position {@code to}. */
+  public Map<String, byte[]> variables(RunInfo info) {
+    List<Variable> found = new ArrayList<>();
+    store.scan(
+        keys.variablesFrom(info.slot(), info.run()),
+        keys.variablesTo(info.slot(), info.run()),
+        (key, value) -> {
+          WorkflowProto.VariableRef ref = Stored.variable(value);
+          found.add(new Variable(KeyLayout.variableName(key), ref.getFirst(), ref.getLast()));
+          return true;
+        });
+    found.sort(Comparator.comparingLong(Variable::first));
+    Map<String, byte[]> variables = new LinkedHashMap<>();
+    for (Variable variable : found) {
+      List<JournalEntry> entries = journal(info, variable.last(), variable.last() + 1, 1);
+      if (!entries.isEmpty()
+          && entries.getFirst().outcome() instanceof Outcome.Assigned assigned
+          && assigned.result() instanceof Result.Value value) {
+        variables.put(variable.name(), value.json());
+      }
+    }
+    return variables;
+  }
+
+  /** Sees runs one after the other. */
+  @FunctionalInterface
+  public interface RunVisitor {
+    /** Returns whether to go on. */
+    boolean visit(RunInfo info, RunHead head);
+  }
+
+  /**
+   * Walks over runs in the order of their keys.
+   *
+   * @param fromSlot where to begin
+   * @param fromRun the first run of that slot to look at
+   */
+  public void runs(int fromSlot, long fromRun, RunVisitor visitor) {
+    long next = fromRun;
+    for (int slot = fromSlot; slot < KeyLayout.SLOTS; slot++) {
+      while (next >= 0) {
+        Row row = row(slot, next);
+        if (row == null) {
+          break;
+        }
+        if (!visitor.visit(row.info(), row.head())) {
+          return;
+        }
+        next = row.info().run() + 1;
+      }
+      next = 0;
+    }
+  }
+
+  private record Row(RunInfo info, RunHead head) {}
+
+  private @Nullable Row row(int slot, long from) {
+    byte[][] values = new byte[2][];
+    long[] run = {-1};
+    store.scan(
+        keys.runsFrom(slot, from),
+        keys.runsTo(slot),
+        (key, value) -> {
+          if (run[0] == -1) {
+            run[0] = KeyLayout.runNumber(key);
+            values[0] = value;
+            return true;
+          }
+          values[1] = value;
+          return false;
+        });
+    return run[0] == -1 ? null : new Row(Stored.info(run[0], values[0]), RunHead.decode(values[1]));
+  }
+
+  static @Nullable RunInfo info(KeyLayout keys, StateStore store, String workflowId) {
+    byte @Nullable [] number = store.get(keys.id(workflowId));
+    if (number == null) {
+      return null;
+    }
+    long run = ByteBuffer.wrap(number).getLong();
+    return Stored.info(run, present(store, keys.info(KeyLayout.slot(workflowId), run)));
+  }
+
+  static byte[] number(long run) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(run).array();
+  }
+
+  static OpenRun openRun(KeyLayout keys, StateStore store, int slot, long run) {
+    RunInfo info = Stored.info(run, present(store, keys.info(slot, run)));
+    Map<String, Long> firstAssigned = new HashMap<>();
+    store.scan(
+        keys.variablesFrom(slot, run),
+        keys.variablesTo(slot, run),
+        (key, value) -> {
+          firstAssigned.put(KeyLayout.variableName(key), Stored.variable(value).getFirst());
+          return true;
+        });
+    return new OpenRun(info, head(keys, store, slot, run), firstAssigned);
+  }
+
+  private static RunHead head(KeyLayout keys, StateStore store, int slot, long run) {
+    return RunHead.decode(present(store, keys.head(slot, run)));
+  }
+
+  private static byte[] present(StateStore store, byte[] key) {
+    byte @Nullable [] value = store.get(key);
+    if (value == null) {
+      throw new IllegalStateException(
+          "the state store lacks a key that others refer to: " + java.util.HexFormat.of().formatHex(key));
+    }
+    return value;
+  }
+}
