@@ -149,7 +149,7 @@ final class TestCluster {
     uncommitted.clear();
     term++;
     leader = node;
-    uncommitted.add(new Committed.Commands(log.size() + 1, term, List.of()));
+    uncommitted.add(new Committed.Commands(log.size() + 1L, term, List.of()));
     tellRole(node);
   }
 
@@ -168,7 +168,7 @@ final class TestCluster {
     if (!node.believesToLead) {
       later(() -> listener.refused(ProposalResult.Reason.NOT_LEADER, leader));
     } else if (leader == id && node.believesInTerm == term) {
-      long index = log.size() + uncommitted.size() + 1;
+      long index = 1L + log.size() + uncommitted.size();
       long inTerm = term;
       uncommitted.add(new Committed.Commands(index, inTerm, List.of(command)));
       later(() -> listener.appended(inTerm, index));
