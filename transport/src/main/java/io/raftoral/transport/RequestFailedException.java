@@ -14,6 +14,8 @@ public final class RequestFailedException extends RuntimeException {
     OVERLOADED,
     /** The request is larger than the node takes. Trying again cannot help. */
     TOO_LARGE,
+    /** The node took the request and could not answer it. */
+    FAILED,
     /** The time given has passed. */
     TIMED_OUT,
     /** The connection broke after the request had left. */

@@ -1,0 +1,37 @@
+package io.raftoral.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Words for logs and exceptions. */
+final class Texts {
+  private static final int MAX_CHARS = 500;
+
+  private Texts() {}
+
+  /** What another process said, fit for one line of a log: no control characters, not too long. */
+  static String printable(String text) {
+    String cut = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
+    return cut.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** The message of a failure, without the names of classes that tell a user nothing. */
+  static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return cause instanceof IOException && message != null ? printable(message) : printable(cause.toString());
+  }
+
+  static String address(@Nullable SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return inet.getAddress() == null
+          ? inet.getHostString() + ":" + inet.getPort()
+          : inet.getAddress().getHostAddress() + ":" + inet.getPort();
+    }
+    return String.valueOf(address);
+  }
+}

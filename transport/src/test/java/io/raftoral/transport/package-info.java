@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftoral.transport;
+
+import org.jspecify.annotations.NullMarked;
