@@ -26,19 +26,19 @@ final class EngineReplica implements Replica {
   private final Group group;
   private final RoleWatch roles;
   private final Members members;
-  private final Executor readers;
+  private final Executor workers;
 
   /**
    * Joins what belongs together.
    *
-   * @param readers for what reads the disk
+   * @param workers for what reads the disk
    */
-  EngineReplica(WorkflowEngine engine, Group group, RoleWatch roles, Members members, Executor readers) {
+  EngineReplica(WorkflowEngine engine, Group group, RoleWatch roles, Members members, Executor workers) {
     this.engine = engine;
     this.group = group;
     this.roles = roles;
     this.members = members;
-    this.readers = readers;
+    this.workers = workers;
   }
 
   @Override
@@ -89,7 +89,7 @@ final class EngineReplica implements Replica {
   public CompletableFuture<NodeStatus> status() {
     CompletableFuture<Status> raft = new CompletableFuture<>();
     group.status(raft::complete);
-    return raft.thenApplyAsync(status -> status(status, engine.status(), engine.stateDigest()), readers);
+    return raft.thenApplyAsync(status -> status(status, engine.status(), engine.stateDigest()), workers);
   }
 
   private NodeStatus status(Status raft, EngineStatus engineStatus, StateDigest digest) {

@@ -34,7 +34,7 @@ final class LocalRequester implements Requester {
         return answer;
       }
       String stopped = server.stopReason();
-      if (stopped != null) {
+      if (stopped != null && refused.refusal() != Refusal.OUTCOME_UNKNOWN) {
         throw new NodeStoppedException(stopped);
       }
       if (refused.refusal() != Refusal.OVERLOADED || deadline.isOver()) {

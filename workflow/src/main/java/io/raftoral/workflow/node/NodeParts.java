@@ -100,7 +100,7 @@ final class NodeParts {
       members = members(settings, transport);
       server =
           new RequestServer(
-              new EngineReplica(engine, group, roles, members, requestThreads.readers()),
+              new EngineReplica(engine, group, roles, members, requestThreads.workers()),
               members,
               requestThreads,
               settings.maxConcurrentRequests(),

@@ -20,10 +20,10 @@ interface Replica {
   /** Who leads, as far as this node knows. */
   RoleChange role();
 
-  /** Starts a run here; fails with {@code RefusedException} {@code NO_LEADER} if this node is not active. */
+  /** Starts a run here; fails with {@code NO_LEADER} if this node is not active. Reads the disk. */
   CompletableFuture<StartedRun> start(Request.Start start);
 
-  /** Completes when the end of the run is applied here. */
+  /** Completes when the end of the run is applied here. Reads the disk. Cancelling it stops the waiting. */
   CompletableFuture<RunEnd> awaitEnd(String id);
 
   /** Completes when what is applied here is at least as new as everything that was acknowledged before this call. */

@@ -48,7 +48,10 @@ final class RequestServer implements RequestHandler {
   private final AtomicLong numbers = new AtomicLong();
 
   /** Everything that was not answered yet, by its number. */
-  private final Map<Long, CompletableFuture<Answer>> pending = new ConcurrentHashMap<>();
+  private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+
+  /** A request that was not answered yet. */
+  private record Pending(Request request, CompletableFuture<Answer> answer) {}
 
   /** Why nothing is served any more; null as long as the node runs. */
   private volatile @Nullable String stopped;
@@ -105,7 +108,7 @@ final class RequestServer implements RequestHandler {
     }
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     long number = numbers.incrementAndGet();
-    pending.put(number, answer);
+    pending.put(number, new Pending(request, answer));
     Futures.whenEnded(
         answer,
         () -> {
@@ -128,8 +131,12 @@ final class RequestServer implements RequestHandler {
   /** From now on nothing is served; whoever waits is told {@code reason}. */
   void stop(String reason) {
     stopped = reason;
-    for (CompletableFuture<Answer> answer : pending.values()) {
-      answer.complete(new Answer.Refused(Refusal.UNAVAILABLE, reason));
+    for (Pending waiting : pending.values()) {
+      // A start may be in the log already, and commit without us.
+      boolean maybeExecuted = waiting.request() instanceof Request.Start;
+      waiting
+          .answer()
+          .complete(new Answer.Refused(maybeExecuted ? Refusal.OUTCOME_UNKNOWN : Refusal.UNAVAILABLE, reason));
     }
   }
 
@@ -147,7 +154,10 @@ final class RequestServer implements RequestHandler {
       case Request.Describe describe -> describe(describe.workflowId(), deadline, answer);
       case Request.ListRuns list ->
           read(deadline, answer, () -> new Answer.Listed(replica.list(list.filter())));
-      case Request.AskCluster _ -> settle(clusterView.ask(deadline), answer, Answer.Cluster::new);
+      case Request.AskCluster _ -> {
+        settle(clusterView.ask(deadline), answer, Answer.Cluster::new);
+        threads.atDeadline(deadline, answer, () -> late("the nodes were not asked in time"));
+      }
       case Request.AskNode _ -> {
         settle(clusterView.self(), answer, Answer.Node::new);
         threads.atDeadline(deadline, answer, () -> late("the state's digest took too long"));
@@ -166,19 +176,16 @@ final class RequestServer implements RequestHandler {
   }
 
   private void awaitEnd(String id, Deadline deadline, CompletableFuture<Answer> answer) {
-    CompletableFuture<RunEnd> end = replica.awaitEnd(id);
-    settle(end, answer, RequestServer::ended);
-    if (answer.isDone()) {
-      return;
-    }
-    Futures.whenEnded(answer, () -> end.cancel(false));
     threads.atDeadline(deadline, answer, Answer.StillRunning::new);
-    // An id that nobody ever started must not be waited for. If this node knows the run, no more needs to be asked; a
-    // node that has not applied the start yet learns it from the barrier.
-    threads.read(
+    threads.work(
         answer,
         () -> {
-          if (replica.describe(id) == null) {
+          CompletableFuture<RunEnd> end = replica.awaitEnd(id);
+          settle(end, answer, RequestServer::ended);
+          Futures.whenEnded(answer, () -> end.cancel(false));
+          // An id that nobody ever started must not be waited for. If this node knows the run, no more needs to be
+          // asked; a node that has not applied the start yet learns of it behind the barrier.
+          if (!answer.isDone() && replica.describe(id) == null) {
             afterBarrier(deadline, answer, () -> replica.describe(id) == null ? unknown(id) : null);
           }
           return null;
@@ -202,7 +209,7 @@ final class RequestServer implements RequestHandler {
         }
         Futures.whenDone(
             replica.readBarrier(),
-            confirmed -> threads.read(answer, reading),
+            confirmed -> threads.work(answer, reading),
             failure -> threads.later(Math.min(backoff.nextMs(), deadline.leftMs()), this::attempt));
       }
     }.attempt();

@@ -20,46 +20,46 @@ import org.jspecify.annotations.Nullable;
  * serving.
  */
 final class RequestThreads implements AutoCloseable {
-  /** Threads that read the disk. */
-  private static final int READERS = 2;
+  /** Threads that may block on the disk. */
+  private static final int WORKERS = 2;
 
   private final ScheduledThreadPoolExecutor timer;
-  private final ThreadPoolExecutor readers;
+  private final ThreadPoolExecutor workers;
 
   /**
    * Threads of a node.
    *
    * @param name of the node
-   * @param maxReads that wait for a thread
+   * @param maxWaiting requests that wait for a thread
    */
-  RequestThreads(String name, int maxReads) {
-    timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name + "-requests").factory());
+  RequestThreads(String name, int maxWaiting) {
+    timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name + "-request-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    readers =
+    workers =
         new ThreadPoolExecutor(
-            READERS,
-            READERS,
+            WORKERS,
+            WORKERS,
             0,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(maxReads),
-            Thread.ofPlatform().daemon().name(name + "-reads-", 1).factory());
+            new LinkedBlockingQueue<>(maxWaiting),
+            Thread.ofPlatform().daemon().name(name + "-requests-", 1).factory());
   }
 
-  /** For what reads the disk. Rejects more than the bound. */
-  Executor readers() {
-    return readers;
+  /** For what may block on the disk. Rejects more than the bound. */
+  Executor workers() {
+    return workers;
   }
 
-  /** Runs {@code reading} on a thread that may block; what it returns is the answer, unless that is null. */
-  void read(CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
+  /** Runs {@code task} on a thread that may block; what it returns is the answer, unless that is null. */
+  void work(CompletableFuture<Answer> answer, Supplier<@Nullable Answer> task) {
     try {
-      readers.execute(
+      workers.execute(
           () -> {
             try {
-              Answer read = answer.isDone() ? null : reading.get();
-              if (read != null) {
-                answer.complete(read);
+              Answer result = answer.isDone() ? null : task.get();
+              if (result != null) {
+                answer.complete(result);
               }
             } catch (RuntimeException e) {
               answer.complete(Answers.of(e));
@@ -67,7 +67,7 @@ final class RequestThreads implements AutoCloseable {
           });
     } catch (RejectedExecutionException e) {
       answer.complete(
-          new Answer.Refused(Refusal.OVERLOADED, "too many reads wait on this node: try again a little later"));
+          new Answer.Refused(Refusal.OVERLOADED, "too many requests wait on this node: try again a little later"));
     }
   }
 
@@ -95,6 +95,6 @@ final class RequestThreads implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    readers.shutdown();
+    workers.shutdown();
   }
 }

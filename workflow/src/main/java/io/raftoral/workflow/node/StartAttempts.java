@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.message.Message;
 import io.raftoral.transport.RequestFailedException;
+import io.raftoral.workflow.NodeStoppedException;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.Backoff;
 import io.raftoral.workflow.client.ClientCodec;
@@ -79,14 +80,25 @@ final class StartAttempts {
   private void here() {
     boolean before = maybeExecuted;
     maybeExecuted = true;
-    Futures.whenDone(
-        replica.start(start),
-        started -> answer.complete(new Answer.Started(started.run())),
-        failure -> {
-          Answer refused = Answers.of(failure);
-          maybeExecuted = before || isUnknown(refused);
-          finishOrRepeat(refused);
+    threads.work(
+        answer,
+        () -> {
+          Futures.whenDone(
+              replica.start(start),
+              started -> answer.complete(new Answer.Started(started.run())),
+              failure -> failedHere(failure, before));
+          return null;
         });
+  }
+
+  private void failedHere(Throwable failure, boolean before) {
+    // A node that stops forgets what it proposed, and that may be committed all the same.
+    Answer refused =
+        failure instanceof NodeStoppedException
+            ? new Answer.Refused(Refusal.OUTCOME_UNKNOWN, String.valueOf(failure.getMessage()))
+            : Answers.of(failure);
+    maybeExecuted = before || isUnknown(refused);
+    finishOrRepeat(refused);
   }
 
   private void there(long leader) {
@@ -120,22 +132,27 @@ final class StartAttempts {
     maybeExecuted = before || failed.maybeExecuted();
     switch (failed.reason()) {
       case TOO_LARGE -> answer.complete(new Answer.Refused(Refusal.LIMIT_EXCEEDED, problem));
-      case OVERLOADED -> answer.complete(new Answer.Refused(Refusal.OVERLOADED, problem));
+      case OVERLOADED -> finishOrRepeat(new Answer.Refused(Refusal.OVERLOADED, problem));
       case UNREACHABLE, REFUSED, TIMED_OUT, CONNECTION_LOST, CLOSED -> again();
     }
   }
 
   /** Leadership moves, and nodes stop: those pass. Everything else is the client's to know. */
   private void finishOrRepeat(Answer reply) {
-    if (reply instanceof Answer.Refused refused
-        && switch (refused.refusal()) {
-          case NO_LEADER, UNAVAILABLE, OUTCOME_UNKNOWN -> true;
-          case OVERLOADED, UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, LIMIT_EXCEEDED -> false;
-        }) {
-      problem = refused.message();
-      again();
-    } else {
+    if (!(reply instanceof Answer.Refused refused)) {
       answer.complete(reply);
+      return;
+    }
+    switch (refused.refusal()) {
+      case NO_LEADER, UNAVAILABLE, OUTCOME_UNKNOWN -> {
+        problem = refused.message();
+        again();
+      }
+      // This attempt was not carried out; an earlier one may have been.
+      case OVERLOADED ->
+          answer.complete(
+              maybeExecuted ? new Answer.Refused(Refusal.OUTCOME_UNKNOWN, refused.message()) : refused);
+      case UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, LIMIT_EXCEEDED -> answer.complete(refused);
     }
   }
 

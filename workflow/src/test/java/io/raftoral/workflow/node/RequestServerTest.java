@@ -130,6 +130,13 @@ class RequestServerTest {
   }
 
   @Test
+  void aStartThatAStoppingNodeProposedIsUnknown() throws Exception {
+    replica.role = LEADS;
+    replica.onStart = () -> CompletableFuture.failedFuture(new NodeStoppedException("stopped"));
+    assertRefused(ask(START, SHORT), Refusal.OUTCOME_UNKNOWN);
+  }
+
+  @Test
   void aStartFollowsLeadershipWhereverItMoves() throws Exception {
     replica.role = FOLLOWS_N2;
     others.add(() -> failed(Reason.UNREACHABLE, false));
@@ -219,6 +226,7 @@ class RequestServerTest {
     replica.knows("id");
     replica.onBarrier = FakeReplica::noBarrier;
     CompletableFuture<Answer> answer = server.serve(new Request.AwaitEnd("id"), false, Deadline.after(LONG));
+    assertThat(answer).isNotDone();
     replica.end("id").complete(new RunEnd("id", 1, RunStatus.COMPLETED, "7", null, null));
     assertThat(answer.get(5, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
@@ -233,7 +241,7 @@ class RequestServerTest {
   void aRunThatDoesNotEndIsStillRunningAndIsWaitedForNoLonger() throws Exception {
     replica.knows("id");
     assertThat(ask(new Request.AwaitEnd("id"), SHORT)).isEqualTo(new Answer.StillRunning());
-    assertThat(replica.end("id")).isCancelled();
+    await().until(() -> replica.end("id").isCancelled());
   }
 
   @Test
@@ -264,7 +272,7 @@ class RequestServerTest {
     CompletableFuture<Answer> start = server.serve(START, false, Deadline.after(LONG));
     CompletableFuture<Answer> end = server.serve(new Request.AwaitEnd("id"), false, Deadline.after(LONG));
     server.stop("n1 was closed by the test");
-    assertRefused(start.get(1, TimeUnit.SECONDS), Refusal.UNAVAILABLE);
+    assertRefused(start.get(1, TimeUnit.SECONDS), Refusal.OUTCOME_UNKNOWN);
     assertRefused(end.get(1, TimeUnit.SECONDS), Refusal.UNAVAILABLE);
     assertThat(ask(new Request.Describe("id"), LONG))
         .isEqualTo(new Answer.Refused(Refusal.UNAVAILABLE, "n1 was closed by the test"));
