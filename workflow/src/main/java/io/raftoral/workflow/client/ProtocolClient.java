@@ -10,6 +10,7 @@ import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.WorkflowHandle;
 import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.payload.Payloads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Function;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The client API over the client protocol. The embedded and the remote client differ in their {@link Requester} alone. */
 public final class ProtocolClient implements RaftoralClient {
+  private static final Payloads PAYLOADS = new Payloads();
+
   /** Asks a node. */
   private final Requester requester;
 
@@ -31,7 +34,8 @@ public final class ProtocolClient implements RaftoralClient {
 
   @Override
   public <I, O extends @Nullable Object> WorkflowHandle<O> start(WorkflowType<I, O> type, String id, I input) {
-    start(type.name(), type.version(), id, Json.encode(input));
+    byte[] json = PAYLOADS.encode("the input of workflow \"" + id + "\"", type.inputClass(), input);
+    start(type.name(), type.version(), id, json);
     return handle(id, type.resultClass());
   }
 
@@ -43,7 +47,7 @@ public final class ProtocolClient implements RaftoralClient {
 
   @Override
   public <O extends @Nullable Object> WorkflowHandle<O> handle(String id, Class<O> resultClass) {
-    return new Handle<>(id, json -> Json.decode(json, resultClass));
+    return new Handle<>(id, json -> result(id, resultClass, json));
   }
 
   @Override
@@ -78,6 +82,13 @@ public final class ProtocolClient implements RaftoralClient {
   @Override
   public void close() {
     requester.close();
+  }
+
+  /** Null is a result only where the type allows it, which is the caller's to know. */
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private static <O extends @Nullable Object> O result(String id, Class<O> resultClass, byte[] json) {
+    Object value = PAYLOADS.decode("the result of workflow \"" + id + "\"", resultClass, json);
+    return (O) value;
   }
 
   private void start(String type, int version, String id, byte[] inputJson) {

@@ -133,7 +133,7 @@ final class StartAttempts {
     switch (failed.reason()) {
       case TOO_LARGE -> answer.complete(new Answer.Refused(Refusal.LIMIT_EXCEEDED, problem));
       case OVERLOADED -> finishOrRepeat(new Answer.Refused(Refusal.OVERLOADED, problem));
-      case UNREACHABLE, REFUSED, TIMED_OUT, CONNECTION_LOST, CLOSED -> again();
+      case UNREACHABLE, REFUSED, TIMED_OUT, CONNECTION_LOST, FAILED, CLOSED -> again();
     }
   }
 

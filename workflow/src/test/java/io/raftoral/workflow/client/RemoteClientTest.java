@@ -63,7 +63,7 @@ class RemoteClientTest {
               assertThat(start.type()).isEqualTo("order");
               assertThat(start.version()).isEqualTo(3);
               assertThat(new String(start.inputJson(), StandardCharsets.UTF_8))
-                  .isEqualTo("{\"item\":\"x\",\"count\":2}");
+                  .isEqualTo("{\"count\":2,\"item\":\"x\"}");
             });
   }
 
