@@ -1,5 +1,6 @@
 package io.raftoral.raft.driver;
 
+import io.raftoral.raft.RawNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -139,7 +140,8 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   }
 
   private void run(RaftDriver driver) {
-    long nextTick = System.nanoTime() + tickNanos;
+    long dueNanos = System.nanoTime() + tickNanos;
+    long nextTick = dueNanos;
     long leaveUntil = 0;
     boolean wasLeaving = false;
     while (!failed && !driver.isHalted()) {
@@ -147,8 +149,10 @@ public final class DriverThread implements DriverHost, AutoCloseable {
       long now = System.nanoTime();
       if (now - nextTick >= 0) {
         driver.tick();
-        // If the following tick is overdue as well it comes at once, but counts as this late: one is made up for.
-        nextTick = Math.max(nextTick + tickNanos - now, 0) + now;
+        // Ticks keep to a grid as long as they are late by less than their length; then the grid moves. Even so no two
+        // come closer together than the core may take for a difference between clocks.
+        dueNanos = Math.max(dueNanos + tickNanos - now, 0) + now;
+        nextTick = Math.max(dueNanos - now, tickNanos / 100 * (100 - RawNode.MAX_CLOCK_DRIFT_PERCENT)) + now;
       }
       driver.pump();
       if (leaving) {

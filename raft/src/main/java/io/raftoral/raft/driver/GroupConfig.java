@@ -26,6 +26,11 @@ public record GroupConfig(
     long snapshotBytes,
     long keepEntries) {
 
+  /** An election after 500 to 1000 ms and a heartbeat every 50 ms, if a tick is 10 ms; leaders have a lease. */
+  public static GroupConfig defaults(long node, List<Long> bootstrapVoters, RandomGenerator random) {
+    return of(RaftConfig.defaults(node).withTicks(50, 5).withLeaderLease(true), bootstrapVoters, random);
+  }
+
   /** Compacts after 100 000 entries or 64 MiB and keeps 10 000 entries. */
   public static GroupConfig of(RaftConfig raft, List<Long> bootstrapVoters, RandomGenerator random) {
     return new GroupConfig(raft, bootstrapVoters, random, 100_000, 64L << 20, 10_000);

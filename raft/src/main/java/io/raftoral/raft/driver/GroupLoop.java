@@ -27,7 +27,6 @@ final class GroupLoop {
   private final long id;
   private final RaftDriver driver;
   private final DriverConfig config;
-  private final int electionTicks;
   private final LeaseClock clock;
   private final DriverLog log;
   private final RawNode core;
@@ -68,7 +67,6 @@ final class GroupLoop {
     this.driver = driver;
     this.config = config;
     this.clock = clock;
-    this.electionTicks = groupConfig.raft().electionTicks();
     DriverLimits limits = config.limits();
     SnapshotMetadata applied = machine.applied();
     this.log =
@@ -79,7 +77,6 @@ final class GroupLoop {
     this.persistence = new Persistence(id, limits.maxWriteBytes(), log.restartWrite(id));
     this.lane = new ApplyLane(this, machine, driver, limits.maxApplyBatchBytes());
     this.proposals = new Proposals(counters, limits.maxEntryBytes());
-    long firstContext = groupConfig.random().nextLong() >>> 2;
     this.core =
         new RawNode(
             groupConfig
@@ -92,7 +89,7 @@ final class GroupLoop {
     this.term = log.hardState().term();
     this.told = new RoleChange(term, Message.NOBODY, false);
     this.handle = new GroupHandle(this, driver, counters, limits, core.status());
-    this.reads = new Reads(config.readTimeoutTicks(), config.readRetryTicks(), handle.reads, firstContext);
+    this.reads = new Reads(config.readTimeoutTicks(), config.readRetryTicks(), handle.reads);
   }
 
   long id() {
@@ -187,10 +184,6 @@ final class GroupLoop {
     driver.send(id, part.messages);
     if (part.number > 0) {
       core.persisted(part.number);
-      SnapshotMetadata snapshot = part.write.snapshot();
-      if (snapshot != null) {
-        core.applied(snapshot.index());
-      }
     }
   }
 
@@ -274,9 +267,7 @@ final class GroupLoop {
       driver.wantsWrite(this);
     }
     if (leads && transferTerm != term) {
-      long start = core.leaseStartTick();
-      handle.publishLease(
-          start == RawNode.NO_LEASE ? Long.MIN_VALUE : clock.leaseUntilNanos(core.ticks() - start, electionTicks));
+      handle.publishLease(clock.leaseUntilNanos(core.leaseStartTick(), core.leaseDurationTicks()));
     }
   }
 

@@ -57,7 +57,7 @@ public final class RaftDriver implements Transport.Receiver {
     this.host = host;
     this.inbox = new Inbox(host::wake);
     this.writer = new LogWriter(log, counters, inbox, config.limits().maxWritesInFlight());
-    this.clock = new LeaseClock(config.tickNanos(), config.clockDriftPercent(), host.nanoTime());
+    this.clock = new LeaseClock(config.tickNanos(), host.nanoTime());
     this.peerMessages = new Quota(config.limits().maxPeerMessages(), config.limits().maxPeerBytes());
   }
 
@@ -105,8 +105,8 @@ public final class RaftDriver implements Transport.Receiver {
   /**
    * Time passes by one tick, for all groups. On the loop's thread; {@link #pump()} follows.
    *
-   * <p>Leases rely on how the host ticks: no tick comes before its time, and a host that was held up does not make up
-   * for more than one tick that it missed. In any span of time there are no more than {@code span / tickNanos + 2} ticks.
+   * <p>Leases rely on how the host ticks: no tick comes before its time, and a host that was held up makes up for no
+   * more than one tick that it missed. In any span of time there are no more than {@code span / tickNanos + 2} ticks.
    * (The ticks that a paused host has missed must not come in a burst after it has taken a heartbeat: the follower would
    * believe that it has long heard nothing from a leader whose lease has just begun.)
    */

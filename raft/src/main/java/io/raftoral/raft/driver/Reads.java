@@ -23,19 +23,13 @@ final class Reads {
   private List<ReadListener> arrived = new ArrayList<>();
   private final Queue<Batch> asked = new ArrayDeque<>();
 
-  /** The newest question. An answer to a question of an earlier life of this node must not match one of this life. */
+  /** The newest question. */
   private long context;
 
-  /**
-   * No reads yet.
-   *
-   * @param firstContext where to start counting: another number in every life of the node
-   */
-  Reads(int timeoutTicks, int retryTicks, Quota quota, long firstContext) {
+  Reads(int timeoutTicks, int retryTicks, Quota quota) {
     this.timeoutTicks = timeoutTicks;
     this.retryTicks = retryTicks;
     this.quota = quota;
-    this.context = firstContext;
   }
 
   void add(ReadListener listener) {
