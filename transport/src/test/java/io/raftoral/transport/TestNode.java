@@ -35,7 +35,7 @@ final class TestNode implements Transport.Receiver, AutoCloseable {
   /** Limits that let a test see in a second what takes a minute in production. */
   static TransportLimits quickLimits() {
     return TransportLimits.defaults()
-        .withAdmission(new TransportLimits.Admission(400, 8, 4, 500, 10, 100, 50, 400));
+        .withAdmission(new TransportLimits.Admission(1_500, 8, 4, 1_000, 10, 100, 100, 2_000));
   }
 
   /** A started node with no peers yet. */
