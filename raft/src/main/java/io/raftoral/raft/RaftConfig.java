@@ -92,6 +92,14 @@ public record RaftConfig(
         node, 10, 1, 0, 1 << 20, 16 << 20, 64 << 20, 256, 16 << 20, true, true, false, ReadMode.QUORUM, true, true, true);
   }
 
+  /** The same for another node. */
+  public RaftConfig withNode(long id) {
+    return new RaftConfig(
+        id, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges);
+  }
+
   /** With other times. */
   public RaftConfig withTicks(int election, int heartbeat) {
     return new RaftConfig(
