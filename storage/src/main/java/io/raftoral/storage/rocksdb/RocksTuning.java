@@ -4,6 +4,7 @@ import io.raftoral.storage.table.Family;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -34,7 +35,7 @@ final class RocksTuning implements AutoCloseable {
   private static final int MAX_RANGE_DELETIONS_IN_MEMORY = 1000;
   private static final double BLOOM_BITS_PER_KEY = 10;
 
-  private final DBOptions options = new DBOptions();
+  private final DBOptions options = newOptions();
   private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
   private final List<RocksObject> owned = new ArrayList<>();
 
@@ -54,6 +55,10 @@ final class RocksTuning implements AutoCloseable {
     tuning.common(wanted.maxWalBytes(), wanted.backgroundThreads(), WALRecoveryMode.TolerateCorruptedTailRecords);
     // A batch stays in this process until it is synced, which is nearly always at once: fewer system calls.
     tuning.options.setManualWalFlush(true);
+    // Tables of all families are written out together, so that none keeps an old write-ahead log alive. Then there is
+    // nearly always just the one that is being written, and its absence is noticed (see RocksFiles); RocksDB itself does
+    // not miss the newest file as long as there is an older one.
+    tuning.options.setAtomicFlush(true);
     if (statistics != null) {
       tuning.options.setStatistics(statistics);
     }
@@ -119,6 +124,20 @@ final class RocksTuning implements AutoCloseable {
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setStatsDumpPeriodSec(0)
         .setStatsPersistPeriodSec(0);
+  }
+
+  /**
+   * RocksDB by itself does not miss a write-ahead log file that is gone. This makes it note in its manifest which ones are
+   * complete; the Java interface offers it by name only.
+   */
+  private static DBOptions newOptions() {
+    Properties named = new Properties();
+    named.setProperty("track_and_verify_wals_in_manifest", "true");
+    DBOptions options = DBOptions.getDBOptionsFromProps(named);
+    if (options == null) {
+      throw new IllegalStateException("this version of RocksDB does not know the options " + named);
+    }
+    return options;
   }
 
   /** For families that hold next to nothing. */
