@@ -75,6 +75,11 @@ final class StartRequests {
     return pending;
   }
 
+  /** How many have no answer yet. */
+  synchronized int outstanding() {
+    return outstanding;
+  }
+
   private synchronized boolean remove(Pending pending) {
     List<Pending> same = byId.get(pending.id);
     if (same == null || !same.remove(pending)) {

@@ -158,7 +158,7 @@ public final class WorkflowEngine implements StateMachine {
       return answer;
     }
     StartRequests.@Nullable Pending pending =
-        openRuns >= config.limits().maxOpenRuns()
+        openRuns + starts.outstanding() >= config.limits().maxOpenRuns()
             ? null
             : starts.add(id, type, input, config.limits().maxOutstandingStarts());
     if (pending == null) {

@@ -5,6 +5,8 @@ import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.membership.ConfState;
+import io.raftoral.storage.memory.MemoryDisk;
+import io.raftoral.storage.memory.MemoryStateStore;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.WorkflowType;
@@ -41,7 +43,8 @@ final class TestCluster {
   final class TestNode {
     final int id;
     final TestGroup group;
-    TestStore store = new TestStore();
+    final MemoryDisk disk = new MemoryDisk();
+    MemoryStateStore store = new MemoryStateStore(disk);
     List<WorkflowType<?, ?>> registered = types;
     final List<String> blocked = new ArrayList<>();
     final List<Long> activations = new ArrayList<>();
@@ -278,10 +281,17 @@ final class TestCluster {
 
   /** Kills a node; what its store has not made durable is gone. */
   void crash(int id) {
+    crash(id, 0);
+  }
+
+  /** Likewise, but of the batches that were not flushed, the first {@code survivors} are found afterwards. */
+  void crash(int id, int survivors) {
     TestNode node = node(id);
     node.engine().kill();
     node.engine = null;
-    node.store = node.store.afterCrash();
+    node.store.abandon();
+    node.disk.crash(Math.min(survivors, node.disk.unsynced()));
+    node.store = new MemoryStateStore(node.disk);
     node.believesToLead = false;
     if (leader == id) {
       leader = 0;
@@ -290,6 +300,18 @@ final class TestCluster {
 
   void restart(int id) {
     node(id).open();
+  }
+
+  /** Kills every node at once. */
+  void crashAll() {
+    nodes.keySet().forEach(this::crash);
+  }
+
+  /** Hands a node that is behind a snapshot of another one's state instead of the log. */
+  void sendSnapshot(int from, int to) {
+    TestNode target = node(to);
+    target.engine().restore(engine(from).snapshot());
+    target.delivered = engine(from).applied().index();
   }
 
   // --------------------------------------------------------------------------------------------- requests

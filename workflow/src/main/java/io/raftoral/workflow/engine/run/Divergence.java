@@ -12,9 +12,11 @@ final class Divergence {
         .walk(
             frames ->
                 frames
+                    .map(StackWalker.StackFrame::toStackTraceElement)
                     .filter(frame -> !frame.getClassName().startsWith(ENGINE))
                     .findFirst()
-                    .map(frame -> frame.toStackTraceElement().toString())
+                    .filter(frame -> !frame.getClassName().startsWith("java."))
+                    .map(StackTraceElement::toString)
                     .orElse("its end"));
   }
 

@@ -160,10 +160,7 @@ final class RunHost {
   synchronized void ended() {
     over = true;
     leaving = null;
-    if (problem != null) {
-      services.blockedRuns().decrementAndGet();
-      problem = null;
-    }
+    unblock();
     if (current != null && current.engaged()) {
       current.die("the run is over");
       current = null;
@@ -174,17 +171,20 @@ final class RunHost {
   synchronized void restored(BranchHead newHead) {
     head = newHead;
     tail.clear();
-    if (current != null) {
+    if (current != null && current.engaged()) {
+      discardAndRebuild("the state was replaced by a snapshot");
+    } else if (current != null) {
       current.wakeUp();
     }
   }
 
-  /** The run does not exist any more. */
+  /** In the state that a snapshot brought, the run is over or gone. */
   synchronized void removed() {
     over = true;
     leaving = null;
+    unblock();
     if (current != null) {
-      current.die("the run is gone");
+      current.die("the run is over");
       current = null;
     }
   }
@@ -289,6 +289,13 @@ final class RunHost {
     LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what);
     services.blockedRuns().incrementAndGet();
     services.listener().runBlocked(services.settings().node(), info.workflowId(), what);
+  }
+
+  private void unblock() {
+    if (problem != null) {
+      services.blockedRuns().decrementAndGet();
+      problem = null;
+    }
   }
 
   boolean isCurrent(Incarnation incarnation) {
