@@ -58,6 +58,8 @@ final class TestCluster {
 
   private record Sent(long group, Message message) {}
 
+  private record Applying(long group, Runnable task) {}
+
   /** Nodes 1 to {@code size}, not started. */
   TestCluster(int size) {
     for (long id = 1; id <= size; id++) {
@@ -168,7 +170,7 @@ final class TestCluster {
     final TestDisk disk = new TestDisk();
     final SortedMap<Long, ListMachine> machines = new TreeMap<>();
     final SortedMap<Long, Group> groupsById = new TreeMap<>();
-    private final Queue<Runnable> applying = new ArrayDeque<>();
+    private final List<Applying> applying = new ArrayList<>();
     private @Nullable RaftDriver driver;
     private boolean awake;
     private int lives;
@@ -180,6 +182,9 @@ final class TestCluster {
 
     /** While true its state machines do nothing. */
     boolean applyStalled;
+
+    /** The state machine of this group does nothing. */
+    long stalledGroup;
 
     /** While true its loop does nothing. */
     boolean paused;
@@ -318,11 +323,18 @@ final class TestCluster {
         disk.finishOne();
         moved = true;
       }
-      if (running && !applyStalled && !applying.isEmpty()) {
-        applying.remove().run();
-        moved = true;
+      boolean applied = applies();
+      return moved || applied;
+    }
+
+    private boolean applies() {
+      for (int i = 0; running && !applyStalled && i < applying.size(); i++) {
+        if (applying.get(i).group != stalledGroup) {
+          applying.remove(i).task.run();
+          return true;
+        }
       }
-      return moved;
+      return false;
     }
 
     @Override
@@ -334,7 +346,7 @@ final class TestCluster {
 
     @Override
     public void runApply(long group, Runnable task) {
-      applying.add(task);
+      applying.add(new Applying(group, task));
     }
 
     @Override

@@ -33,6 +33,9 @@ final class TestDisk implements LogStore {
   /** If not null, the next write fails with it. */
   @Nullable RuntimeException failure;
 
+  /** Breaks the contract. */
+  boolean answersTwice;
+
   /** How often something was written, and how many groups took part in the last write. */
   int writes;
 
@@ -81,6 +84,9 @@ final class TestDisk implements LogStore {
       sync();
     }
     oldest.done.written();
+    if (answersTwice) {
+      oldest.done.written();
+    }
   }
 
   /** Power is cut: what was not synced is gone, and nobody will be told. */
