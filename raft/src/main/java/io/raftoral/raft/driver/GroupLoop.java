@@ -69,9 +69,11 @@ final class GroupLoop {
     this.clock = clock;
     DriverLimits limits = config.limits();
     SnapshotMetadata applied = machine.applied();
-    this.log =
-        new DriverLog(
-            id, store, applied, ConfState.ofVoters(groupConfig.bootstrapVoters()), () -> newestSnapshot());
+    ConfState founders = ConfState.ofVoters(groupConfig.bootstrapVoters());
+    if (applied.index() == 0) {
+      machine.founded(founders);
+    }
+    this.log = new DriverLog(id, store, applied, founders, () -> newestSnapshot());
     this.snapshots =
         new Snapshots(groupConfig, config.snapshotTimeoutTicks(), log.firstIndex(), applied.index());
     this.persistence = new Persistence(id, limits.maxWriteBytes(), log.restartWrite(id));

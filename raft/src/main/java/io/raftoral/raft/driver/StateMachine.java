@@ -1,5 +1,6 @@
 package io.raftoral.raft.driver;
 
+import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.List;
@@ -18,6 +19,13 @@ public interface StateMachine {
    * installation of a snapshot and the log write that follows it: the driver then restarts the log from here.
    */
   SnapshotMetadata applied();
+
+  /**
+   * The group is new to this node: its state is empty, and {@code members} is the configuration in force before the first
+   * entry. No entry of the log names it, so from here on {@link #applied()} does, and with it every snapshot. Called
+   * before the loop starts, and again at the next start if nothing was applied until then.
+   */
+  default void founded(ConfState members) {}
 
   /**
    * Applies committed entries. When this returns, the state contains them (it need not be durable: after a crash they

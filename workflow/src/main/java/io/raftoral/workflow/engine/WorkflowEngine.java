@@ -4,6 +4,7 @@ import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.StateMachine;
+import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
@@ -270,6 +271,11 @@ public final class WorkflowEngine implements StateMachine {
   @Override
   public SnapshotMetadata applied() {
     return applier.applied();
+  }
+
+  @Override
+  public void founded(ConfState members) {
+    applier.founded(members);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.raftoral.workflow.node;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.StateMachine;
+import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
@@ -32,6 +33,11 @@ final class RoleWatch implements StateMachine {
   @Override
   public SnapshotMetadata applied() {
     return machine.applied();
+  }
+
+  @Override
+  public void founded(ConfState members) {
+    machine.founded(members);
   }
 
   @Override

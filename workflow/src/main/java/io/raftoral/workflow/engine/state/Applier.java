@@ -84,6 +84,14 @@ public final class Applier {
     return meta.applied();
   }
 
+  /** An empty state has this configuration; it is written together with the first entry. */
+  public void founded(ConfState members) {
+    if (meta.applied().index() != 0) {
+      throw new IllegalStateException("a state at " + meta.applied() + " cannot be founded again");
+    }
+    meta = new Meta(new SnapshotMetadata(0, 0, members), clockMs, nextRun, openRuns, endedRuns);
+  }
+
   /** How many runs have not ended. */
   public long openRuns() {
     return openRuns;
