@@ -94,7 +94,8 @@ class ClusterTest {
       for (int i = 0; i < clients.size(); i++) {
         RaftoralClient starter = clients.get(i);
         String id = "order " + i + " ö";
-        assertThat(starter.start(ORDER, id, new Order("x", 10 + i)).result()).isEqualTo(new Receipt("x", 30 + 3 * i, 3));
+        Receipt receipt = new Receipt("x", 30 + 3 * i, 3);
+        assertThat(starter.start(ORDER, id, new Order("x", 10 + i)).result()).isEqualTo(receipt);
         for (RaftoralClient client : clients) {
           assertThat(client.handle(id, Receipt.class).result().paid()).isEqualTo(30 + 3 * i);
           assertThat(client.describe(id).summary().status()).isEqualTo(RunStatus.COMPLETED);
