@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * DIR/identity   whom the directory belongs to
  * DIR/log/       the Raft log (RocksDB)
  * DIR/state/     the applied state (RocksDB)
+ * DIR/*.created  left by each store once it exists, so that its absence is noticed
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
@@ -105,11 +106,13 @@ public final class DataDirectory implements AutoCloseable {
     return statePath(directory);
   }
 
-  static Path logPath(Path directory) {
+  /** Where a node keeps its log if its data directory is {@code directory}. */
+  public static Path logPath(Path directory) {
     return directory.resolve(LOG);
   }
 
-  static Path statePath(Path directory) {
+  /** Where a node keeps its state if its data directory is {@code directory}. */
+  public static Path statePath(Path directory) {
     return directory.resolve(STATE);
   }
 

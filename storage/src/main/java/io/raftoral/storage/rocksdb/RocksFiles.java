@@ -35,16 +35,26 @@ final class RocksFiles {
         Files.createDirectories(directory);
         return false;
       }
-      List<String> names = names();
-      if (!names.contains("CURRENT")) {
-        throw missing("file " + directory.resolve("CURRENT"));
-      }
-      if (names.stream().noneMatch(name -> name.endsWith(".log"))) {
-        throw missing("the write-ahead log (*.log in " + directory + ")");
-      }
-      return true;
     } catch (IOException e) {
-      throw new StorageException(Kind.IO, store + " cannot be opened: " + e + "; check the path and the disk", e);
+      throw unreadable(e);
+    }
+    requireComplete();
+    return true;
+  }
+
+  /** Checks that the files without which the store cannot be whole are there. */
+  void requireComplete() {
+    List<String> names;
+    try {
+      names = names();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    if (!names.contains("CURRENT")) {
+      throw missing("file " + directory.resolve("CURRENT"));
+    }
+    if (names.stream().noneMatch(name -> name.endsWith(".log"))) {
+      throw missing("the write-ahead log (*.log in " + directory + ")");
     }
   }
 
@@ -75,10 +85,13 @@ final class RocksFiles {
     }
   }
 
+  private StorageException unreadable(IOException e) {
+    return new StorageException(Kind.IO, store + " cannot be opened: " + e + "; check the path and the disk", e);
+  }
+
   private StorageException missing(String what) {
     return new StorageException(
         Kind.DAMAGED,
-        store + " is damaged: " + what + " is missing, although " + marker + " says that the store was there. Put the"
-            + " files back, or let the node join its cluster again with an empty data directory");
+        store + " is damaged: " + what + " is missing, although the store was there before. Put the files back, or let the node join its cluster again with an empty data directory");
   }
 }

@@ -18,6 +18,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.util.StdErrLogger;
 
 /** How the two databases are set up, and the native objects that hold it. Every choice is explained where it is made. */
 final class RocksTuning implements AutoCloseable {
@@ -169,6 +170,12 @@ final class RocksTuning implements AutoCloseable {
   private <T extends RocksObject> T own(T object) {
     owned.add(object);
     return object;
+  }
+
+  /** RocksDB writes no notes into the directory. */
+  RocksTuning quiet() {
+    options.setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
+    return this;
   }
 
   DBOptions options() {
