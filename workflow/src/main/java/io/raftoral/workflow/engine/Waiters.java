@@ -22,9 +22,12 @@ final class Waiters {
   private final TreeMap<Long, List<CompletableFuture<@Nullable Void>>> indexes = new TreeMap<>();
   private int waiting;
 
-  /** Waits for the end of a run. Whoever calls looks at the state once more afterwards, so that no end is missed. */
+  /**
+   * Waits for the end of a run. Whoever calls looks at the state once more afterwards, so that no end is missed. Cancelling
+   * the future ends the waiting.
+   */
   synchronized CompletableFuture<RunEnd> end(String id) {
-    CompletableFuture<RunEnd> future = new CompletableFuture<>();
+    EndWaiter future = new EndWaiter(id);
     if (waiting >= MAX_WAITERS) {
       future.completeExceptionally(tooMany());
       return future;
@@ -32,6 +35,34 @@ final class Waiters {
     ends.computeIfAbsent(id, any -> new ArrayList<>()).add(future);
     waiting++;
     return future;
+  }
+
+  /** Forgets itself when it is cancelled: clients ask again and again for the end of a run that takes long. */
+  private final class EndWaiter extends CompletableFuture<RunEnd> {
+    private final String id;
+
+    EndWaiter(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        forget(this);
+      }
+      return cancelled;
+    }
+  }
+
+  private synchronized void forget(EndWaiter waiter) {
+    List<CompletableFuture<RunEnd>> same = ends.get(waiter.id);
+    if (same != null && same.removeIf(other -> other == waiter)) {
+      waiting--;
+      if (same.isEmpty()) {
+        ends.remove(waiter.id);
+      }
+    }
   }
 
   /** Waits for an index that is not applied yet. */
