@@ -41,6 +41,14 @@ final class ApplyLane {
   private int roleChanges;
   private long lagBytes;
 
+  /**
+   * The loop wants to hear at once that a step is done, because more is to follow. Otherwise nothing depends on it, and
+   * waking the loop for every batch that was applied would cost an idle node a good part of what a command costs. The loop
+   * writes this before it looks into the inbox for the last time, and the apply thread reads it after it has posted, so
+   * one of them notices.
+   */
+  private volatile boolean eager;
+
   /** A step threw; those after it must not run. */
   private volatile boolean broken;
 
@@ -112,6 +120,10 @@ final class ApplyLane {
       outstanding++;
       driver.runApply(group.id(), () -> run(step));
     }
+    boolean more = !waiting.isEmpty() || lagBytes > maxBatchBytes;
+    if (eager != more) {
+      eager = more;
+    }
   }
 
   /** Entries from the head of the queue, as many as one batch may hold. */
@@ -159,7 +171,11 @@ final class ApplyLane {
       return;
     }
     try {
-      driver.post(perform(step));
+      Input.StepDone done = perform(step);
+      driver.postQuietly(done);
+      if (eager || step instanceof Restore || step instanceof Take) {
+        driver.wake();
+      }
     } catch (Throwable failure) {
       broken = true;
       driver.post(

@@ -166,7 +166,11 @@ public final class DriverThread implements DriverHost, AutoCloseable {
       }
       sleep(nextTick);
     }
-    driver.stop();
+    try {
+      driver.stop();
+    } catch (DriverException listenersThrew) {
+      onFailure.accept(listenersThrew);
+    }
   }
 
   private void sleep(long untilNanos) {

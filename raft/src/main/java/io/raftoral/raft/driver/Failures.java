@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
  * of the embedder which the driver cannot judge, so in the end it is thrown on.
  */
 final class Failures {
+  /** How many are kept; thousands of listeners may share one bug. */
+  private static final int MAX_KEPT = 8;
+
   private @Nullable DriverException failure;
 
   void add(Throwable thrown) {
     if (failure == null) {
       failure = new DriverException("a listener threw: " + thrown, thrown);
-    } else {
+    } else if (failure.getSuppressed().length < MAX_KEPT) {
       failure.addSuppressed(thrown);
     }
   }

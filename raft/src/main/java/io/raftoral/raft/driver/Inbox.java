@@ -34,6 +34,15 @@ final class Inbox {
 
   /** Appends an input and sees to it that the loop runs; false if the inbox is shut and the input was not taken. */
   boolean post(Input input) {
+    boolean taken = postQuietly(input);
+    if (taken) {
+      signal();
+    }
+    return taken;
+  }
+
+  /** Appends an input that can wait until the loop runs for another reason, or looks once more before it rests. */
+  boolean postQuietly(Input input) {
     Input before;
     do {
       before = tail.get();
@@ -44,7 +53,6 @@ final class Inbox {
     // Between the line above and the one below the list is interrupted: poll() takes that for the end of the list, and
     // hasMore() does not.
     before.link(input);
-    signal();
     return true;
   }
 

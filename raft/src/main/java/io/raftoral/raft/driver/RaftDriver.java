@@ -43,6 +43,9 @@ public final class RaftDriver implements Transport.Receiver {
   /** Groups that something happened to and that may have something to hand out. */
   private List<GroupLoop> active = new ArrayList<>();
 
+  /** Empty, to take turns with {@code active}. */
+  private List<GroupLoop> spare = new ArrayList<>();
+
   private boolean started;
   private boolean stopped;
 
@@ -216,6 +219,16 @@ public final class RaftDriver implements Transport.Receiver {
     return inbox.post(input);
   }
 
+  /** Sees to it that the loop runs. Any thread. */
+  void wake() {
+    inbox.signal();
+  }
+
+  /** Posts an input that is not worth waking the loop for. Any thread. */
+  void postQuietly(Input input) {
+    inbox.postQuietly(input);
+  }
+
   /** From now on nothing leaves; the pump under way, if any, ends soon. {@link #stop()} has to follow. Any thread. */
   void halt() {
     halted = true;
@@ -345,7 +358,8 @@ public final class RaftDriver implements Transport.Receiver {
       }
     }
     List<GroupLoop> handled = active;
-    active = new ArrayList<>();
+    active = spare;
+    spare = handled;
     for (GroupLoop group : handled) {
       group.active = false;
       group.finish();
@@ -353,6 +367,7 @@ public final class RaftDriver implements Transport.Receiver {
         activate(group);
       }
     }
+    handled.clear();
     if (!halted) {
       writer.submit();
     }

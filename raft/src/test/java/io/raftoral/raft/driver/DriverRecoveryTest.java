@@ -240,6 +240,7 @@ class DriverRecoveryTest {
     propose(cluster, leader, 100);
     assertThat(leader.machine().snapshotsTaken).as("one hundred small entries later").isEqualTo(1);
     leader.propose("y".repeat(100_000));
+    cluster.ticks(1);
     assertThat(leader.machine().snapshotsTaken).isEqualTo(2);
   }
 
