@@ -1,10 +1,12 @@
 package io.raftoral.transport;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.raftoral.proto.v1.Close;
 import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.proto.v1.FrameType;
@@ -29,7 +31,33 @@ final class Frames {
 
   private static final byte[] MAGIC = "RAFTORAL".getBytes(StandardCharsets.US_ASCII);
 
+  /** Bodies up to this size are parsed in place in one array a thread. */
+  private static final int SCRATCH_BYTES = 128 * 1024;
+
+  private static final FastThreadLocal<byte[]> SCRATCH =
+      new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+          return new byte[SCRATCH_BYTES];
+        }
+      };
+
   private Frames() {}
+
+  /**
+   * A parser of a received body, valid until the next call on this thread. Protobuf parses arrays alone; given a direct
+   * buffer it would make an array of its own each time, as garbage, so one array is used again and again. What is read
+   * from it is copied out and does not share it.
+   */
+  static CodedInputStream input(ByteBuf body) {
+    int length = body.readableBytes();
+    if (body.hasArray() || length > SCRATCH_BYTES) {
+      return CodedInputStream.newInstance(body.nioBuffer());
+    }
+    byte[] scratch = SCRATCH.get();
+    body.getBytes(body.readerIndex(), scratch, 0, length);
+    return CodedInputStream.newInstance(scratch, 0, length);
+  }
 
   /** What whoever connects sends first. */
   static ByteBuf magic() {

@@ -63,7 +63,7 @@ final class MessageBatches {
   }
 
   static void decode(ByteBuf body, Consumer consumer) throws ProtocolException {
-    CodedInputStream in = CodedInputStream.newInstance(body.nioBuffer());
+    CodedInputStream in = Frames.input(body);
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (WireFormat.getTagFieldNumber(tag) == ENVELOPES) {

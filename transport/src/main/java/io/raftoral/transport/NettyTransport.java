@@ -281,7 +281,10 @@ public final class NettyTransport implements Transport, AutoCloseable {
     return counters.snapshot(queued);
   }
 
-  /** Says good-bye to the peers, sends what is encoded already, and closes everything. Idempotent. */
+  /**
+   * Says good-bye to the peers, sends what is encoded already, and closes everything. Idempotent. Not to be called on an
+   * I/O thread, for which it waits.
+   */
   @Override
   public void close() {
     Running current = end();

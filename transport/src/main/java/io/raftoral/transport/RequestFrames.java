@@ -57,7 +57,7 @@ final class RequestFrames {
   }
 
   static Request parseRequest(ByteBuf frame) throws ProtocolException {
-    CodedInputStream in = CodedInputStream.newInstance(frame.nioBuffer());
+    CodedInputStream in = Frames.input(frame);
     long id = 0;
     long timeoutMs = 0;
     byte[] body = NO_BODY;
@@ -80,7 +80,7 @@ final class RequestFrames {
   }
 
   static Reply parseReply(ByteBuf frame) throws ProtocolException {
-    CodedInputStream in = CodedInputStream.newInstance(frame.nioBuffer());
+    CodedInputStream in = Frames.input(frame);
     long id = 0;
     byte[] body = NO_BODY;
     try {

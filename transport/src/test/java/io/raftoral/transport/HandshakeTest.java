@@ -11,6 +11,7 @@ import io.raftoral.proto.v1.Member;
 import io.raftoral.proto.v1.MessageBatch;
 import io.raftoral.proto.v1.Role;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -94,7 +95,7 @@ class HandshakeTest {
   }
 
   @Test
-  void adifferentMappingOfNamesToIdsIsRefused() throws IOException {
+  void aDifferentMappingOfNamesToIdsIsRefused() throws IOException {
     assertRefused(peer().setNodeName("n3"), CloseCode.CLOSE_CODE_WRONG_NODE, "id 2 is 'n3' there and 'n2' on n1");
     assertRefused(
         peer().addMembers(Member.newBuilder().setId(7).setName("n2")),
@@ -148,7 +149,7 @@ class HandshakeTest {
 
   @Test
   void tooManySilentConnectionsCloseTheOldest() throws IOException {
-    List<RawConnection> all = new java.util.ArrayList<>();
+    List<RawConnection> all = new ArrayList<>();
     try {
       for (int i = 0; i < TestNode.quickLimits().admission().maxPendingHandshakes() + 1; i++) {
         all.add(new RawConnection(node.port()));
