@@ -20,7 +20,7 @@ public record LogStoreOptions(
     long tailCacheBytes,
     int maxBatchBytes) {
 
-  /** For a small service: at most 72 MiB outside the heap and 16 MiB on it for each group. */
+  /** For a small service: at most 76 MiB outside the heap and 16 MiB on it for each group. */
   public static final LogStoreOptions DEFAULTS =
       new LogStoreOptions(16L << 20, 4, 128L << 20, 8L << 20, 2, 16L << 20, 8 << 20);
 
