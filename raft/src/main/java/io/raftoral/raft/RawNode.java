@@ -106,7 +106,8 @@ public final class RawNode {
   /**
    * A committed change is being applied; returns the configuration that is from now on in force. To be called for every
    * {@link Entry.Membership} among {@link Ready#committedEntries()}, in order, before {@link #applied(long)} says that the
-   * entry is applied.
+   * entry is applied. Best at once, before the next message is stepped; whoever waits must leave out changes that a
+   * snapshot has overtaken in the meantime, since the snapshot's configuration contains them (etcd-io/etcd#11510).
    */
   public ConfState applyConfChange(ConfChange change) {
     return core.applyConfChange(change);

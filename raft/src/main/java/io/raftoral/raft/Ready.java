@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>Steps 2 and 4 may run elsewhere while the core goes on and hands out further Readys. Writes must become durable in
- * the order of {@code number}; acknowledging a number acknowledges all smaller ones. An embedder that does it all at
+ * the order of {@code number}; acknowledging a number acknowledges all smaller ones. A Ready that has nothing to write is
+ * acknowledged too, and its {@code messagesAfterPersist} leave, but not before all earlier Readys are durable: they may
+ * promise what those contain (an append that repeats known entries is answered so). An embedder that does it all at
  * once may call {@link RawNode#advance(Ready)} instead of both acknowledgements.
  *
  * @param number counts up from 1 with every Ready of one core
