@@ -33,13 +33,13 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands of 256 bytes from {@code propose} until they are applied by the leader, through three drivers on real threads
- * in one JVM. Disk and network cost nothing: every write is durable at once, every message is handed to the other driver
- * as the object it is.
+ * Commands of 256 bytes from {@code propose} until they are applied by the leader, through three drivers on real
+ * threads in one JVM. Disk and network cost nothing: every write is durable at once, every message is handed to the
+ * other driver as the object it is.
  *
  * <p>A closed loop: the leader's state machine proposes one new command for each that it applies, so the number of
- * outstanding ones stays the same. Besides commands a second it prints what one costs, in microseconds of processor time
- * and bytes of heap over all three nodes, which on a machine that others use as well says more.
+ * outstanding ones stays the same. Besides commands a second it prints what one costs, in microseconds of processor
+ * time and bytes of heap over all three nodes, which on a machine that others use as well says more.
  *
  * <p>{@code java -cp … io.raftoral.benchmarks.driver.DriverThroughput [seconds]}
  */

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The way of one group's committed entries, role changes and snapshots to its state machine: one order, handed to the
  * host in bounded steps.
  *
- * <p>At most {@link #MAX_OUTSTANDING} steps are with the host, so that one runs while the next is at hand. Everything else
- * waits here, where entries of several Readys still merge into one batch. What waits is bounded: entries by the core,
- * which hands out no more than twice {@link DriverLimits#maxApplyLagBytes()} before it is told that they were applied;
- * role changes by {@link #MAX_ROLE_CHANGES}; of snapshots there is one of each kind.
+ * <p>At most {@link #MAX_OUTSTANDING} steps are with the host, so that one runs while the next is at hand. Everything
+ * else waits here, where entries of several Readys still merge into one batch. What waits is bounded: entries by the
+ * core, which hands out no more than twice {@link DriverLimits#maxApplyLagBytes()} before it is told that they were
+ * applied; role changes by {@link #MAX_ROLE_CHANGES}; of snapshots there is one of each kind.
  *
  * <p>Confined to the loop, except for {@link #run}.
  */
@@ -43,9 +43,9 @@ final class ApplyLane {
 
   /**
    * The loop wants to hear at once that a step is done, because more is to follow. Otherwise nothing depends on it, and
-   * waking the loop for every batch that was applied would cost an idle node a good part of what a command costs. The loop
-   * writes this before it looks into the inbox for the last time, and the apply thread reads it after it has posted, so
-   * one of them notices.
+   * waking the loop for every batch that was applied would cost an idle node a good part of what a command costs. The
+   * loop writes this before it looks into the inbox for the last time, and the apply thread reads it after it has
+   * posted, so one of them notices.
    */
   private volatile boolean eager;
 

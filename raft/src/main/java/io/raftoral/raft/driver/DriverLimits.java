@@ -7,8 +7,8 @@ package io.raftoral.raft.driver;
  *
  * @param maxInputsPerPump inputs that one {@link RaftDriver#pump()} takes from the inbox; the rest follows in the next
  * @param maxPeerMessages messages of peers in the inbox, over all groups
- * @param maxPeerBytes entries and snapshots inside those messages, in bytes; one message more than fits is let in when
- *     none waits
+ * @param maxPeerBytes entries and snapshots inside those messages, in bytes; a message larger than that is let in
+ *     when no other bytes wait
  * @param maxProposals proposals of one group in the inbox
  * @param maxProposalBytes the same in bytes
  * @param maxReads reads of one group which wait for their confirmation
@@ -18,8 +18,8 @@ package io.raftoral.raft.driver;
  * @param maxWritesInFlight calls of {@link LogStore#write} whose answer is outstanding
  * @param maxWriteBytes entries of one group in one such call, in bytes; a single larger entry goes alone
  * @param maxApplyBatchBytes committed entries of one {@link StateMachine#apply} call, in bytes
- * @param maxApplyLagBytes committed entries of one group which wait to be applied, in bytes. Beyond it new proposals are
- *     refused; beyond twice as much the core keeps what else is committed to itself, in the log
+ * @param maxApplyLagBytes committed entries of one group which wait to be applied, in bytes. Beyond it new proposals
+ *     are refused; beyond twice as much the core keeps what else is committed to itself, in the log
  */
 public record DriverLimits(
     int maxInputsPerPump,

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>The state is behind the log, the usual case: the log is applied again from there.
  *   <li>The state is ahead of the commit index on disk, which is only a hint and not synced: what was applied was
  *       committed, so the hint is raised.
- *   <li>The log ends before the state, or holds another entry at its index: a crash fell between the durable installation
- *       of a snapshot and the log write after it. The log is restarted from the state, by a write that goes before all
- *       others; until it is done this class shows the core the log as it is going to be. Whatever the core promises
- *       meanwhile waits for writes that come later, so it never promises more than is on disk.
+ *   <li>The log ends before the state, or holds another entry at its index: a crash fell between the durable
+ *       installation of a snapshot and the log write after it. The log is restarted from the state, by a write that
+ *       goes before all others; until it is done this class shows the core the log as it is going to be. Whatever the
+ *       core promises meanwhile waits for writes that come later, so it never promises more than is on disk.
  *   <li>The log begins after the state: entries are gone that only the log had. Nothing can be made of that.
  * </ul>
  */

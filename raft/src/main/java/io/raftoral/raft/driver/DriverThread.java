@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The production host of a driver: a platform thread for the loop, which also ticks, and threads that apply.
  *
- * <p><b>Ticks.</b> A tick comes at its time or later. If the thread was held up, by a long pump or a paused process, one
- * missed tick is made up for and the others are dropped: the node's clock stood still, that is all. Making up for all of
- * them would be wrong twice over. A follower that wakes up would take the heartbeat that waits for it and then count a
- * second's worth of ticks in a moment, and vote for somebody else beside a lease that it has just confirmed; and it would
- * campaign against a leader whose messages it has not had the chance to read. That a clock which stood still does not
- * make a leader's own lease too long is the business of {@link LeaseClock}.
+ * <p><b>Ticks.</b> A tick comes at its time or later. If the thread was held up, by a long pump or a paused process,
+ * one missed tick is made up for and the others are dropped: the node's clock stood still, that is all. Making up for
+ * all of them would be wrong twice over. A follower that wakes up would take the heartbeat that waits for it and then
+ * count a second's worth of ticks in a moment, and vote for somebody else beside a lease that it has just confirmed;
+ * and it would campaign against a leader whose messages it has not had the chance to read. That a clock which stood
+ * still does not make a leader's own lease too long is the business of {@link LeaseClock}.
  *
- * <p><b>Waking.</b> The driver calls {@link #wake()} at most once a batch; a system call follows only if the thread sleeps.
+ * <p><b>Waking.</b> The driver calls {@link #wake()} at most once a batch; a system call follows only if the thread
+ * sleeps.
  */
 public final class DriverThread implements DriverHost, AutoCloseable {
 
@@ -105,8 +106,8 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   }
 
   /**
-   * Stops in an orderly way, within about a second: hands leadership over, and lets writes and what is being applied finish.
-   * Blocks, except on the threads of this host.
+   * Stops in an orderly way, within about a second: hands leadership over, and lets writes and what is being applied
+   * finish. Blocks, except on the threads of this host.
    */
   @Override
   public void close() {
@@ -115,8 +116,8 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   }
 
   /**
-   * Stops as if power was cut: when this returns, nothing is sent, written or applied any more. What the store was given
-   * before may still reach the disk. Blocks, except on the threads of this host.
+   * Stops as if power was cut: when this returns, nothing is sent, written or applied any more. What the store was
+   * given before may still reach the disk. Blocks, except on the threads of this host.
    */
   public void kill() {
     RaftDriver running = driver;

@@ -14,7 +14,7 @@ final class Failures {
 
   void add(Throwable thrown) {
     if (failure == null) {
-      failure = new DriverException("a listener threw: " + thrown, thrown);
+      failure = new DriverException("whoever was told by the driver threw: " + thrown, thrown);
     } else if (failure.getSuppressed().length < MAX_KEPT) {
       failure.addSuppressed(thrown);
     }

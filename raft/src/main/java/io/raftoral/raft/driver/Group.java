@@ -28,8 +28,8 @@ public interface Group {
 
   /**
    * Asks the leader to hand leadership to {@code node}; of several wishes that wait the last one counts. If this node
-   * leads, its lease ends before anything is sent, and does not come back in this term: the request to campaign may reach
-   * {@code node} long after the transfer was given up.
+   * leads, its lease ends before anything is sent, and does not come back in this term: the request to campaign may
+   * reach {@code node} long after the transfer was given up.
    */
   void transferLeadership(long node);
 
@@ -41,8 +41,8 @@ public interface Group {
   long leaseUntilNanos();
 
   /**
-   * Hands a view of the group to {@code consumer}, on the loop's thread. If the driver has stopped, or if too many ask at
-   * once, the consumer is called at once, with the last view that was taken.
+   * Hands a view of the group to {@code consumer}, on the loop's thread. If the driver has stopped, or if too many ask
+   * at once, the consumer is called at once, with the last view that was taken.
    */
   void status(Consumer<Status> consumer);
 }

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The side of a group that any thread may touch: it checks bounds, posts to the inbox, and shows what the loop published.
+ * The side of a group that any thread may touch: it checks bounds, posts to the inbox, and shows what the loop
+ * published.
  */
 final class GroupHandle implements Group {
   /** How many may wait for a view of a group. */

@@ -8,8 +8,8 @@ import io.raftoral.raft.log.LogStorage;
 public interface GroupLog extends LogStorage {
 
   /**
-   * The loop learned that a write of this group is durable; from now on it is part of what the core reads. Called in the
-   * order of the writes.
+   * The loop learned that a write of this group is durable; from now on it is part of what the core reads. Called in
+   * the order of the writes.
    */
   void persisted(LogWrite write);
 }

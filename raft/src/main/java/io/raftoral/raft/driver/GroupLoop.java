@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One group on the loop: feeds its core, and spreads what the core wants done over disk, network and state machine.
  *
- * <p>The rule of durability is kept by the core and by the order here: {@code messages} of a Ready go at once, so a leader
- * replicates while its own disk works; {@code messagesAfterPersist}, which carry votes and acknowledgements, go when the
- * {@link LogStore} has said that their Ready is durable, and only then the core hears of it.
+ * <p>The rule of durability is kept by the core and by the order here: {@code messages} of a Ready go at once, so a
+ * leader replicates while its own disk works; {@code messagesAfterPersist}, which carry votes and acknowledgements, go
+ * when the {@link LogStore} has said that their Ready is durable, and only then the core hears of it.
  */
 final class GroupLoop {
   private final long id;
@@ -348,8 +348,8 @@ final class GroupLoop {
   }
 
   /**
-   * Whoever is asked to campaign may do so beside this node's lease, and as late as the request arrives: after this node
-   * gave the transfer up, even. So the lease does not come back in this term.
+   * Whoever is asked to campaign may do so beside this node's lease, and as late as the request arrives: after this
+   * node gave the transfer up, even. So the lease does not come back in this term.
    */
   private void endLeaseForThisTerm() {
     transferTerm = term;

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the loop has to deal with. Inputs are the links of the {@link Inbox}'s list themselves, so that posting
- * one costs no further object.
+ * Something that the loop has to deal with. Inputs are the links of the {@link Inbox}'s list themselves, so that
+ * posting one costs no further object.
  */
 abstract sealed class Input {
   private static final VarHandle NEXT;
@@ -38,8 +38,8 @@ abstract sealed class Input {
   }
 
   /**
-   * Forgets the link once it was followed. Without this a consumed input that was moved to the old generation would keep
-   * all later ones alive until the old generation is collected.
+   * Forgets the link once it was followed. Without this a consumed input that was moved to the old generation would
+   * keep all later ones alive until the old generation is collected.
    */
   final void unlink() {
     NEXT.setOpaque(this, (Input) null);

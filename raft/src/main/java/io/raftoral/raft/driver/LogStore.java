@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The disk as the driver sees it: one store for the logs of all groups on a node.
  *
- * <p>Writing is asynchronous, so that the loop goes on while the disk works and one fsync serves every group that waits.
+ * <p>Writing is asynchronous, so that the loop goes on while the disk works and one fsync serves every group that
+ * waits.
  */
 public interface LogStore {
 
@@ -20,8 +21,8 @@ public interface LogStore {
    * Makes writes durable: either all of them or, after a crash, a prefix. Calls are completed in the order they were
    * made. Never blocks; the store bounds its memory because the driver has a bounded number of writes outstanding.
    *
-   * @param done told once, on any thread, when all of {@code writes} are on disk, or why they cannot be. After a failure
-   *     the store accepts nothing more, and the node has to stop.
+   * @param done told once, on any thread, when all of {@code writes} are on disk, or why they cannot be. After a
+   *     failure the store accepts nothing more, and the node has to stop.
    */
   void write(List<LogWrite> writes, Completion done);
 

@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * Group commit: one call of the log store carries what all groups have to write.
  *
- * <p>Up to {@link DriverLimits#maxWritesInFlight()} calls are outstanding, two by default. With one, the disk would idle
- * from the end of an fsync until the loop has come round; with two, it always has the next batch at hand, and what arrives
- * during an fsync still accumulates into one batch. More than two would cut the same work into smaller batches, which
- * means more fsyncs.
+ * <p>Up to {@link DriverLimits#maxWritesInFlight()} calls are outstanding, two by default. With one, the disk would
+ * idle from the end of an fsync until the loop has come round; with two, it always has the next batch at hand, and what
+ * arrives during an fsync still accumulates into one batch. More than two would cut the same work into smaller batches,
+ * which means more fsyncs.
  */
 final class LogWriter {
   private final LogStore store;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Three kinds of Readys ask for special care:
  *
  * <ul>
- *   <li>One that installs a snapshot has to wait until the state machine holds the snapshot durably; everything after it
- *       waits too. The other order could lose the log and have no state yet.
+ *   <li>One that installs a snapshot has to wait until the state machine holds the snapshot durably; everything after
+ *       it waits too. The other order could lose the log and have no state yet.
  *   <li>One whose only news is the commit index costs no write of its own: the commit index is a hint that any leader
  *       repeats. It rides on the next write, or is written unsynced at a later tick.
  *   <li>One that writes nothing but has messages to send after what came before joins the last write under way.

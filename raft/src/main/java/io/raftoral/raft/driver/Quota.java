@@ -23,11 +23,11 @@ final class Quota {
     this.maxBytes = Math.min(maxBytes, BYTES_MASK / 2);
   }
 
-  /** Takes room for one thing of {@code bytes}; something too large for the bound is let in when nothing else waits. */
+  /** Takes room for one thing of {@code bytes}; something too large for the bound is let in when no bytes wait. */
   boolean tryAcquire(long bytes) {
     long before = used.getAndAdd(ONE + bytes);
-    long count = before >>> BYTES_BITS;
-    if (count < maxCount && ((before & BYTES_MASK) + bytes <= maxBytes || count == 0)) {
+    long waiting = before & BYTES_MASK;
+    if (before >>> BYTES_BITS < maxCount && (waiting + bytes <= maxBytes || waiting == 0)) {
       return true;
     }
     used.getAndAdd(-(ONE + bytes));

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * The loop that owns the Raft groups of a node: it drains an inbox, steps the cores, and hands out what they want done.
  * Disk, network and state machines answer by posting to the same inbox.
  *
- * <p>It has no thread and no clock. The host calls {@link #pump()} and {@link #tick()} on one thread at a time; nothing in
- * them blocks. What others call, on any thread, is {@link Group}, {@link Transport.Receiver} and the completions, and
- * all of it does no more than post.
+ * <p>It has no thread and no clock. The host calls {@link #pump()} and {@link #tick()} on one thread at a time; nothing
+ * in them blocks. What others call, on any thread, is {@link Group}, {@link Transport.Receiver} and the completions,
+ * and all of it does no more than post.
  *
- * <p>One pump is one batch: it takes all inputs that wait (up to a bound), then proposes the commands among them together,
- * then takes the Readys of all groups that moved, one from each in turn so that no group starves another, and at the end
- * gives the disk one write for all of them.
+ * <p>One pump is one batch: it takes all inputs that wait (up to a bound), then proposes the commands among them
+ * together, then takes the Readys of all groups that moved, one from each in turn so that no group starves another, and
+ * at the end gives the disk one write for all of them.
  *
- * <p>If a write fails, a state machine throws, or a rule of Raft is found broken, the driver stops at once, as by {@link
- * #stop()}, and tells its host.
+ * <p>If a write fails, a state machine throws, or a rule of Raft is found broken, the driver stops at once, as by
+ * {@link #stop()}, and tells its host.
  */
 public final class RaftDriver implements Transport.Receiver {
 
@@ -110,8 +110,8 @@ public final class RaftDriver implements Transport.Receiver {
    *
    * <p>Leases rely on how the host ticks: no tick comes before its time, and a host that was held up makes up for no
    * more than one tick that it missed. In any span of time there are no more than {@code span / tickNanos + 2} ticks.
-   * (The ticks that a paused host has missed must not come in a burst after it has taken a heartbeat: the follower would
-   * believe that it has long heard nothing from a leader whose lease has just begun.)
+   * (The ticks that a paused host has missed must not come in a burst after it has taken a heartbeat: the follower
+   * would believe that it has long heard nothing from a leader whose lease has just begun.)
    */
   public void tick() {
     if (stopped) {
@@ -154,8 +154,8 @@ public final class RaftDriver implements Transport.Receiver {
   }
 
   /**
-   * Stops for good: from now on nothing is sent, written or applied. Whoever waits for an answer is refused. On the loop's
-   * thread, or when the loop does not run any more. What stops a node in an orderly way does more, see {@link
+   * Stops for good: from now on nothing is sent, written or applied. Whoever waits for an answer is refused. On the
+   * loop's thread, or when the loop does not run any more. What stops a node in an orderly way does more, see {@link
    * DriverThread#close()}.
    */
   public void stop() {

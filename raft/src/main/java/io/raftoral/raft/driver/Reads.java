@@ -10,10 +10,10 @@ import java.util.Queue;
 /**
  * The linearizable reads of one group: asked of the core in batches, asked again while nobody answers, failed in time.
  *
- * <p>All reads that the loop finds together share one question. That is sound because the core is asked after all of them
- * arrived: the index it confirms covers everything that was acknowledged before any of them began. The reverse, an answer
- * for reads that arrived after the question, is the classical mistake (tikv/tikv#7971) and cannot happen here: a batch
- * takes nobody in once it was asked.
+ * <p>All reads that the loop finds together share one question. That is sound because the core is asked after all of
+ * them arrived: the index it confirms covers everything that was acknowledged before any of them began. The reverse, an
+ * answer for reads that arrived after the question, is the classical mistake (tikv/tikv#7971) and cannot happen here: a
+ * batch takes nobody in once it was asked.
  */
 final class Reads {
   private final int timeoutTicks;

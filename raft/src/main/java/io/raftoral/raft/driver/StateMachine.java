@@ -12,8 +12,8 @@ import java.util.List;
 public interface StateMachine {
 
   /**
-   * Which prefix of the log the state contains: index and term of the last entry applied, and the configuration in force
-   * there. After a restart, what is durable. {@link SnapshotMetadata#EMPTY} for an empty state.
+   * Which prefix of the log the state contains: index and term of the last entry applied, and the configuration in
+   * force there. After a restart, what is durable. {@link SnapshotMetadata#EMPTY} for an empty state.
    *
    * <p>Asked once, before the loop starts. If the log ends before this index, a crash fell between the durable
    * installation of a snapshot and the log write that follows it: the driver then restarts the log from here.
@@ -21,9 +21,9 @@ public interface StateMachine {
   SnapshotMetadata applied();
 
   /**
-   * The group is new to this node: its state is empty, and {@code members} is the configuration in force before the first
-   * entry. No entry of the log names it, so from here on {@link #applied()} does, and with it every snapshot. Called
-   * before the loop starts, and again at the next start if nothing was applied until then.
+   * The group is new to this node: its state is empty, and {@code members} is the configuration in force before the
+   * first entry. No entry of the log names it, so from here on {@link #applied()} does, and with it every snapshot.
+   * Called before the loop starts, and again at the next start if nothing was applied until then.
    */
   default void founded(ConfState members) {}
 
@@ -42,8 +42,8 @@ public interface StateMachine {
   void roleChanged(RoleChange change);
 
   /**
-   * Replaces the state by a snapshot that a leader sent. When this returns, the new state is durable: only then does the
-   * driver let go of the log that the snapshot replaces.
+   * Replaces the state by a snapshot that a leader sent. When this returns, the new state is durable: only then does
+   * the driver let go of the log that the snapshot replaces.
    */
   void restore(Snapshot snapshot);
 

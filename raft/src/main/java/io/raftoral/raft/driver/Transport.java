@@ -23,8 +23,8 @@ public interface Transport {
     void unreachable(long node);
 
     /**
-     * A snapshot of {@code group} did not reach {@code node} and will not: send another one. That it did arrive needs no
-     * report; the follower says so itself.
+     * A snapshot of {@code group} did not reach {@code node} and will not: send another one. That it did arrive needs
+     * no report; the follower says so itself.
      */
     void snapshotLost(long group, long node);
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CommandPackTest {
@@ -55,7 +57,7 @@ class CommandPackTest {
   void refusesEveryTruncation() {
     byte[] data = pack(List.of("hello".getBytes(UTF_8), new byte[300]));
     for (int length = 1; length < data.length; length++) {
-      byte[] cut = java.util.Arrays.copyOf(data, length);
+      byte[] cut = Arrays.copyOf(data, length);
       assertThatThrownBy(() -> CommandPack.unpack(cut)).isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -63,7 +65,7 @@ class CommandPackTest {
   @Test
   void refusesTrailingBytesAndOverlongNumbers() {
     byte[] data = pack(List.of("hello".getBytes(UTF_8)));
-    byte[] longer = java.util.Arrays.copyOf(data, data.length + 1);
+    byte[] longer = Arrays.copyOf(data, data.length + 1);
     assertThatThrownBy(() -> CommandPack.unpack(longer)).hasMessageContaining("claim 5 bytes, but 6");
     byte[] huge = {1, -1, -1, -1, -1, -1, -1};
     assertThatThrownBy(() -> CommandPack.unpack(huge)).isInstanceOf(IllegalArgumentException.class);
@@ -81,7 +83,7 @@ class CommandPackTest {
   }
 
   @SuppressWarnings("NullAway") // Packing looks at the bytes alone.
-  private static Input.Proposal proposal(@org.jspecify.annotations.Nullable GroupLoop group, byte[] command) {
+  private static Input.Proposal proposal(@Nullable GroupLoop group, byte[] command) {
     return new Input.Proposal(group, command, ProposalListener.IGNORE);
   }
 }

@@ -15,7 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What makes a driver stop, and what everybody is told then. The test cluster checks that a stopped node sends nothing. */
+/**
+ * What makes a driver stop, and what everybody is told then. The test cluster checks that a stopped node sends nothing.
+ */
 @Timeout(60)
 class DriverFailureTest {
 

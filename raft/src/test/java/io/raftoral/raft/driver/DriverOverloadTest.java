@@ -69,7 +69,8 @@ class DriverOverloadTest {
     cluster.groups =
         group ->
             new GroupConfig(
-                group.raft().withMaxUncommittedSizeBytes(350), group.bootstrapVoters(), group.random(), 1000, 1 << 20, 10);
+                group.raft().withMaxUncommittedSizeBytes(350), group.bootstrapVoters(), group.random(), 1000, 1 << 20,
+                10);
     Node leader = cluster.start().elect(1);
     cluster.ticks(2);
     // The core lets anything in when it holds nothing.

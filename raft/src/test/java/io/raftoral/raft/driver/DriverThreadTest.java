@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.RaftConfig;
 import io.raftoral.raft.message.Message;
+import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -199,12 +202,12 @@ class DriverThreadTest {
 
   /** Keeps what it applied in a list that other threads may look at. */
   private static final class CountingMachine implements StateMachine {
-    final List<String> commands = java.util.Collections.synchronizedList(new ArrayList<>());
+    final List<String> commands = Collections.synchronizedList(new ArrayList<>());
     volatile boolean leads;
 
     @Override
-    public io.raftoral.raft.message.SnapshotMetadata applied() {
-      return io.raftoral.raft.message.SnapshotMetadata.EMPTY;
+    public SnapshotMetadata applied() {
+      return SnapshotMetadata.EMPTY;
     }
 
     @Override
@@ -222,12 +225,12 @@ class DriverThreadTest {
     }
 
     @Override
-    public void restore(io.raftoral.raft.message.Snapshot snapshot) {
+    public void restore(Snapshot snapshot) {
       throw new AssertionError("nobody falls behind here");
     }
 
     @Override
-    public io.raftoral.raft.message.Snapshot snapshot() {
+    public Snapshot snapshot() {
       throw new AssertionError("nobody asks for one here");
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +100,6 @@ class InboxTest {
   }
 
   private static Input next(Inbox inbox) {
-    return java.util.Objects.requireNonNull(inbox.poll());
+    return Objects.requireNonNull(inbox.poll());
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -82,7 +83,7 @@ final class TestCluster {
   }
 
   Node node(long id) {
-    return java.util.Objects.requireNonNull(nodes.get(id));
+    return Objects.requireNonNull(nodes.get(id));
   }
 
   /** Lets time pass until somebody leads, and everybody knows. */
@@ -236,7 +237,7 @@ final class TestCluster {
     }
 
     RaftDriver driver() {
-      return java.util.Objects.requireNonNull(driver);
+      return Objects.requireNonNull(driver);
     }
 
     Group group() {
@@ -244,7 +245,7 @@ final class TestCluster {
     }
 
     Group group(long id) {
-      return java.util.Objects.requireNonNull(groupsById.get(id));
+      return Objects.requireNonNull(groupsById.get(id));
     }
 
     ListMachine machine() {
@@ -252,7 +253,7 @@ final class TestCluster {
     }
 
     ListMachine machine(long group) {
-      return java.util.Objects.requireNonNull(machines.get(group));
+      return Objects.requireNonNull(machines.get(group));
     }
 
     Status status() {
