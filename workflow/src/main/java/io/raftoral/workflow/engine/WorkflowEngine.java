@@ -49,6 +49,9 @@ public final class WorkflowEngine implements StateMachine {
   /** How long a workflow id may be, in bytes of UTF-8. */
   public static final int MAX_ID_BYTES = 256;
 
+  /** How long a transfer of leadership may take before another node is asked to take over, in milliseconds. */
+  static final long TRANSFER_RETRY_MS = 2_000;
+
   private static final long PASSIVE = 0;
 
   private final EngineConfig config;
@@ -74,6 +77,7 @@ public final class WorkflowEngine implements StateMachine {
   private volatile long knownTerm;
   private volatile long openRuns;
   private volatile long endedRuns;
+  private volatile List<Long> voters = List.of();
   private boolean leads;
 
   /**
@@ -261,9 +265,26 @@ public final class WorkflowEngine implements StateMachine {
    * term. Whoever wants a transfer asks here, not the group.
    */
   public void transferLeadership(long node) {
-    Group to = running();
-    boundRuns().handOver();
+    running();
+    transfer(node, boundRuns().handOver());
+  }
+
+  /**
+   * Asks for the transfer, and again, in turn with other voters, while it has not happened: a leader that may not run effects is of no
+   * use for longer.
+   */
+  private void transfer(long node, long term) {
+    Group to = group;
+    if (to == null || stopped || term == PASSIVE || boundRuns().activeTerm() != term) {
+      return;
+    }
     to.transferLeadership(node);
+    runtime.schedule(TRANSFER_RETRY_MS, () -> transfer(another(node), term));
+  }
+
+  /** The voter after {@code node}, in the order of their ids. Asking for oneself does nothing, and costs one round. */
+  private long another(long node) {
+    return voters.stream().filter(voter -> voter > node).findFirst().orElse(voters.isEmpty() ? node : voters.getFirst());
   }
 
   // --------------------------------------------------------------------------------------- state machine
@@ -351,6 +372,7 @@ public final class WorkflowEngine implements StateMachine {
   private void publishCounts() {
     openRuns = applier.openRuns();
     endedRuns = applier.endedRuns();
+    voters = applier.applied().confState().voters();
   }
 
   @Override

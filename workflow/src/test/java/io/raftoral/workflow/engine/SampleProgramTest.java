@@ -61,7 +61,7 @@ class SampleProgramTest {
 
     assertThat(started).isCompleted();
     assertThat(endOnFollower).isCompletedWithValueMatching(end -> "\"answer 3\"".equals(end.result()));
-    assertThat(three.world.calls()).hasSize(3).allMatch(call -> call.node().equals("n1"));
+    assertThat(three.world.calls()).hasSize(3).allMatch(call -> call.context().node().equals("n1"));
     for (int node = 1; node <= 3; node++) {
       assertThat(three.variables(node, "w")).containsEntry("retry_count", "3").containsEntry("result", "\"answer 3\"");
       assertThat(three.describe(node, "w").summary().status()).isEqualTo(RunStatus.COMPLETED);

@@ -26,13 +26,19 @@ final class SteppedRuntime implements EngineRuntime {
   private final Semaphore returned = new Semaphore(0);
   private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
   private long nowMs = 1_700_000_000_000L;
+  private long jumpedMs;
   private long scheduled;
 
   private record Alarm(long atMs, long order, Runnable task) {}
 
   @Override
   public long nowMs() {
-    return nowMs;
+    return nowMs + jumpedMs;
+  }
+
+  /** The wall clock is set forward or back; timers and the monotonic clock do not notice. */
+  void jump(long ms) {
+    jumpedMs += ms;
   }
 
   @Override

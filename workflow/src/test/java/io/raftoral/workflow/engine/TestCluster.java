@@ -166,6 +166,16 @@ final class TestCluster {
     }
   }
 
+  void tellRoleIfUp(int id) {
+    if (node(id).engine != null) {
+      tellRole(id);
+    }
+  }
+
+  long nodesUp() {
+    return nodes.values().stream().filter(node -> node.engine != null).count();
+  }
+
   void append(int id, byte[] command, ProposalListener listener) {
     TestNode node = node(id);
     if (!node.believesToLead) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * Lets sealed types pass through JSON without annotations: a value that is declared by a sealed type is written with a property
+ * Lets sealed types pass through JSON without annotations (those that have some keep their meaning): a value that is declared by a sealed type is written with a property
  * {@value #PROPERTY} that holds the simple name of its class. Only what the type permits can be read back.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
@@ -32,11 +32,10 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
 
   @Override
   public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
-    @Nullable List<NamedType> declared = super.findSubtypes(config, annotated);
-    if (declared != null && !declared.isEmpty()
+    if (super.findPolymorphicTypeInfo(config, annotated) != null
         || !(annotated instanceof AnnotatedClass type)
         || !named(type.getRawType())) {
-      return declared;
+      return super.findSubtypes(config, annotated);
     }
     List<NamedType> permitted = new ArrayList<>();
     collect(type.getRawType(), permitted);

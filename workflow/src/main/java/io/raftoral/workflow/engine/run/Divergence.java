@@ -12,12 +12,10 @@ final class Divergence {
         .walk(
             frames ->
                 frames
-                    .map(StackWalker.StackFrame::toStackTraceElement)
                     .filter(frame -> !frame.getClassName().startsWith(ENGINE))
                     .findFirst()
-                    .filter(frame -> !frame.getClassName().startsWith("java."))
-                    .map(StackTraceElement::toString)
-                    .orElse("its end"));
+                    .map(frame -> frame.toStackTraceElement().toString())
+                    .orElse("an unknown line"));
   }
 
   static String describe(long position, String expected, String actual, String line) {

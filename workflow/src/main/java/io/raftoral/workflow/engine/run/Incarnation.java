@@ -219,7 +219,7 @@ final class Incarnation {
   private Outcome pass(Operation operation) {
     JournalEntry entry = ahead.removeFirst();
     if (!operation.matches(entry.outcome())) {
-      String line = Divergence.line();
+      String line = operation instanceof Operation.End ? "its end" : Divergence.line();
       String what =
           Divergence.describe(entry.position(), Operation.shown(entry.outcome()), operation.shown(), line);
       synchronized (host) {

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks: may be called with a run's lock held; calls out to runs without its own.
  */
 final class LeaseGuard {
-  /** How often a lease that is missing or about to end is looked at again, in milliseconds. */
+  /** How soon a lease that is missing or about to end is looked at again, in milliseconds. */
   static final long RECHECK_MS = 5;
+
+  /** How late at most any other is looked at again while effects run: it may be withdrawn before its end. */
+  static final long MAX_RECHECK_MS = 50;
 
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long NO_TERM = 0;
@@ -92,7 +95,7 @@ final class LeaseGuard {
   private void watch() {
     if (timer == null && !(running.isEmpty() && waiting.isEmpty())) {
       long leftMs = running.isEmpty() || !waiting.isEmpty() ? 0 : leaseLeftNanos() / NANOS_PER_MS;
-      timer = runtime.schedule(Math.max(RECHECK_MS, leftMs), this::check);
+      timer = runtime.schedule(Math.clamp(leftMs, RECHECK_MS, MAX_RECHECK_MS), this::check);
     }
   }
 

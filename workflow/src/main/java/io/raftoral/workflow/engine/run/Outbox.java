@@ -56,6 +56,7 @@ final class Outbox {
   /** Whether the only proposal in flight was refused and waits to be sent again: nothing may overtake it. */
   private boolean stalled;
 
+  /** How often it was refused. */
   private int refusals;
 
   /**
@@ -92,9 +93,9 @@ final class Outbox {
     }
   }
 
-  /** Sends what has gathered. */
+  /** Sends what has gathered. While the leader is overloaded, nothing is sent after what it has refused. */
   void flush() {
-    if (gathered.isEmpty() || stalled) {
+    if (gathered.isEmpty() || held()) {
       return;
     }
     byte[] command =
@@ -121,7 +122,7 @@ final class Outbox {
    */
   boolean intent(long position) {
     flush();
-    if (stalled) {
+    if (held()) {
       return false;
     }
     propose(
@@ -131,6 +132,10 @@ final class Outbox {
                     services.runtime().nowMs(), info.run(), info.slot(), Branch.MAIN, by, base, position)),
             0));
     return true;
+  }
+
+  private boolean held() {
+    return stalled || refusals > 0 && !inFlight.isEmpty();
   }
 
   private void propose(Proposal proposal) {

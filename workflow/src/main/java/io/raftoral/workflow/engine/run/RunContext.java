@@ -201,8 +201,8 @@ final class RunContext implements WorkflowContext {
   }
 
   private boolean journalIsFull() {
-    // The last position is the end's.
-    return incarnation.cursor() + 1 >= services.settings().limits().maxJournal();
+    // Two positions are left for saying so and for the end. (A timer that fires may use one more.)
+    return incarnation.cursor() + 2 >= services.settings().limits().maxJournal();
   }
 
   private String fullMessage() {

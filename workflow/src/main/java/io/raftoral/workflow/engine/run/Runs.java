@@ -144,12 +144,13 @@ public final class Runs {
 
   // ------------------------------------------------------------------------------------------- any thread
 
-  /** Rule <b>Transfer</b>: stops the effects of this activation for good. */
-  public void handOver() {
+  /** Rule <b>Transfer</b>: stops the effects of this activation for good. Returns its term, 0 if there is none. */
+  public long handOver() {
     long term = activeTerm;
     if (term != PASSIVE) {
       services.lease().handOver(term);
     }
+    return term;
   }
 
   /** The term of the activation, 0 if there is none. */
