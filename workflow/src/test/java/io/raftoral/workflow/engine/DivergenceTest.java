@@ -114,7 +114,7 @@ class DivergenceTest {
     three.open();
     three.elect(1);
     three.settle();
-    three.start("w", "w", "\"in\"");
+    three.submit("w", "w", "\"in\"");
     three.settle();
 
     assertThat(three.node(2).blocked).as(name).hasSize(1);
@@ -148,8 +148,8 @@ class DivergenceTest {
     three.open();
     three.elect(1);
     three.settle();
-    three.start("w", "good", "\"good\"");
-    three.start("w", "bad", "\"bad\"");
+    three.submit("w", "good", "\"good\"");
+    three.submit("w", "bad", "\"bad\"");
     three.settle();
 
     assertThat(three.engine(2).status().blockedRuns()).isEqualTo(1);
@@ -176,7 +176,7 @@ class DivergenceTest {
     three.open();
     three.elect(1);
     three.settle();
-    three.start("w", "w", "\"in\"");
+    three.submit("w", "w", "\"in\"");
     three.runtime.runUntilIdle();
     three.commit();
     three.deliver(3);

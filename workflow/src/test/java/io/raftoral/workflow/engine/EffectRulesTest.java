@@ -27,7 +27,7 @@ class EffectRulesTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"" + operations + "\"");
+    three.submit("program", "w", "\"" + operations + "\"");
     return three;
   }
 
@@ -113,7 +113,7 @@ class EffectRulesTest {
     three.node(1).group.lease(Long.MIN_VALUE);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"cl\"");
+    three.submit("program", "w", "\"cl\"");
     three.advance(500);
     assertThat(three.world.calls()).isEmpty();
 
@@ -130,7 +130,7 @@ class EffectRulesTest {
     three.settle();
     long marginNanos = EngineConfig.of("c", "n", 1).leaseMarginMs() * 1_000_000;
     three.node(1).group.lease(three.runtime.nanoTime() + marginNanos);
-    three.start("program", "w", "\"l\"");
+    three.submit("program", "w", "\"l\"");
     three.settle();
     assertThat(three.world.calls()).isEmpty();
 
@@ -165,7 +165,7 @@ class EffectRulesTest {
     three.settle();
     three.node(1).group.lease(three.runtime.nanoTime() + 1_000_000_000);
     three.world.block();
-    three.start("program", "w", "\"cla\"");
+    three.submit("program", "w", "\"cla\"");
     three.settle();
     assertThat(three.world.calls()).hasSize(1);
 
@@ -231,7 +231,7 @@ class EffectRulesTest {
     three.elect(1);
     three.settle();
     // More than one batch, so that several proposals are in flight: the first is held back, the others are refused.
-    three.start("program", "w", "\"" + "c".repeat(400) + "\"");
+    three.submit("program", "w", "\"" + "c".repeat(400) + "\"");
     three.runtime.runUntilIdle();
     three.commit();
     three.deliver(1);
@@ -292,7 +292,7 @@ class EffectRulesTest {
     cluster.set(three);
     three.elect(1);
     three.settle();
-    three.start(type.name(), "w", "\"in\"");
+    three.submit(type.name(), "w", "\"in\"");
     return three;
   }
 
@@ -413,7 +413,7 @@ class EffectRulesTest {
     three.world.block();
     three.elect(1);
     three.settle();
-    three.start("effect", "w", "\"in\"");
+    three.submit("effect", "w", "\"in\"");
     three.advance(60_000);
     assertThat(three.world.calls()).hasSize(2);
     assertThat(three.describe(2, "w").result()).isEqualTo("\"" + TimeoutException.class.getName() + "\"");
@@ -423,7 +423,7 @@ class EffectRulesTest {
     three.world.block();
     three.elect(1);
     three.settle();
-    three.start("effect", "w", "\"in\"");
+    three.submit("effect", "w", "\"in\"");
     three.advance(60_000);
     assertThat(three.world.calls()).hasSize(1);
     assertThat(three.describe(2, "w").result()).isEqualTo("\"unknown\"");

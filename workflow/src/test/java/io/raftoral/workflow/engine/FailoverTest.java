@@ -28,7 +28,7 @@ class FailoverTest {
         TestCluster three = program.on(3);
         three.elect(1);
         three.settle();
-        three.start("program", "w", "\"" + EVERYTHING + "\"");
+        three.submit("program", "w", "\"" + EVERYTHING + "\"");
         commitOneByOne(three, at, leaderHasApplied);
 
         three.crash(1);
@@ -36,7 +36,7 @@ class FailoverTest {
         three.settle();
         if (three.engine(2).describe("w") == null) {
           // The start itself was lost: nobody was told of it, and it is safe to repeat.
-          three.start("program", "w", "\"" + EVERYTHING + "\"");
+          three.submit("program", "w", "\"" + EVERYTHING + "\"");
         }
         three.advance(5_000);
         three.restart(1);
@@ -56,7 +56,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"" + EVERYTHING + "\"");
+    three.submit("program", "w", "\"" + EVERYTHING + "\"");
     int entries = commitOneByOne(three, Integer.MAX_VALUE, true);
     ProgramWorkflow.check(three, 1, "w");
     return entries;
@@ -91,7 +91,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"" + EVERYTHING + "\"");
+    three.submit("program", "w", "\"" + EVERYTHING + "\"");
     three.advance(5_000);
 
     assertThat(three.world.calls()).isNotEmpty().allMatch(call -> call.context().node().equals("n1"));
@@ -104,7 +104,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"cacaca\"");
+    three.submit("program", "w", "\"cacaca\"");
     // It has produced everything up to the end, and nothing of it is committed.
     three.runtime.runUntilIdle();
     three.elect(2);
@@ -116,7 +116,7 @@ class FailoverTest {
     three.settle();
     assertThat(three.engine(2).describe("w")).isNull();
 
-    three.start("program", "w", "\"cacaca\"");
+    three.submit("program", "w", "\"cacaca\"");
     three.settle();
     for (int node = 1; node <= 3; node++) {
       ProgramWorkflow.check(three, node, "w");
@@ -128,7 +128,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"ccacta\"");
+    three.submit("program", "w", "\"ccacta\"");
     three.runtime.runUntilIdle();
     three.commit();
     three.deliver(1);
@@ -153,7 +153,7 @@ class FailoverTest {
     three.elect(1);
     three.settle();
     three.node(1).group.mode(TestGroup.Mode.APPEND);
-    three.start("program", "w", "\"caca\"");
+    three.submit("program", "w", "\"caca\"");
     three.node(1).group.mode(TestGroup.Mode.HOLD);
     three.settle();
     assertThat(three.node(1).group.held()).hasSize(1);
@@ -181,7 +181,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"lc\"");
+    three.submit("program", "w", "\"lc\"");
     three.commit();
     three.deliver(1);
     three.deliver(2);
@@ -203,7 +203,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"ctctc\"");
+    three.submit("program", "w", "\"ctctc\"");
     three.settle();
     three.elect(2);
     three.elect(1);
@@ -224,7 +224,7 @@ class FailoverTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"cala\"");
+    three.submit("program", "w", "\"cala\"");
     three.world.block();
     three.settle();
     assertThat(three.world.calls("alo")).hasSize(1);

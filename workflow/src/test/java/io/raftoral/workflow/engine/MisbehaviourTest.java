@@ -14,6 +14,7 @@ import io.raftoral.workflow.WorkflowContext;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.run.RunLimits;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,7 @@ class MisbehaviourTest {
     TestCluster three = TestCluster.of(3, config -> config.withLimits(limits), type(code));
     three.elect(1);
     three.settle();
-    three.start("w", "w", "\"in\"");
+    three.submit("w", "w", "\"in\"");
     three.settle();
     return three;
   }
@@ -53,7 +54,7 @@ class MisbehaviourTest {
       future.get();
       throw new AssertionError("was not refused");
     } catch (ExecutionException failed) {
-      return ((RefusedException) failed.getCause()).code();
+      return ((RefusedException) Objects.requireNonNull(failed.getCause())).code();
     }
   }
 
@@ -121,7 +122,7 @@ class MisbehaviourTest {
                 }));
     three.elect(1);
     three.settle();
-    three.start("w", "w", "\"in\"");
+    three.submit("w", "w", "\"in\"");
     for (int round = 0; round < 2; round++) {
       three.runtime.runUntilIdle();
       three.commit();
@@ -154,7 +155,6 @@ class MisbehaviourTest {
 
   @Test
   void theContextMayNotBeUsedOnAnotherThread() {
-    AtomicReference<Throwable> seen = new AtomicReference<>();
     AtomicReference<WorkflowContext> leaked = new AtomicReference<>();
     running(
         (context, input) -> {
@@ -163,12 +163,7 @@ class MisbehaviourTest {
           return input;
         });
 
-    try {
-      leaked.get().now();
-    } catch (IllegalStateException refused) {
-      seen.set(refused);
-    }
-    assertThat(seen.get()).hasMessageContaining("has to stay on its own thread");
+    assertThatThrownBy(() -> leaked.get().now()).hasMessageContaining("has to stay on its own thread");
   }
 
   // -------------------------------------------------------------------------------------------- payloads
@@ -349,11 +344,11 @@ class MisbehaviourTest {
                 }));
     three.elect(1);
     three.settle();
-    three.start("w", "a", "\"in\"");
-    three.start("w", "b", "\"in\"");
+    three.submit("w", "a", "\"in\"");
+    three.submit("w", "b", "\"in\"");
     assertThat(refusal(three.start("w", "c", "\"in\""))).isEqualTo(RefusedException.Code.OVERLOADED);
     three.settle();
-    three.start("w", "c", "\"in\"");
+    three.submit("w", "c", "\"in\"");
     three.settle();
     assertThat(refusal(three.start("w", "d", "\"in\""))).isEqualTo(RefusedException.Code.OVERLOADED);
 
@@ -370,10 +365,11 @@ class MisbehaviourTest {
     TestCluster three = TestCluster.of(1, two, one);
     three.elect(1);
     three.settle();
-    three.start("v", "new", "\"in\"");
-    three.engine(1).start("v", 1, "old", new byte[] {'"', '"'});
+    three.submit("v", "new", "\"in\"");
+    var old = three.engine(1).start("v", 1, "old", new byte[] {'"', '"'});
     three.settle();
 
+    assertThat(old.get().version()).isEqualTo(1);
     assertThat(three.describe(1, "new").result()).isEqualTo("\"2\"");
     assertThat(three.describe(1, "old").result()).isEqualTo("\"1\"");
     assertThatThrownBy(() -> TestCluster.of(1, one, one)).hasMessageContaining("registered twice");

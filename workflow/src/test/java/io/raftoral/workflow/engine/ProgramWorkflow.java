@@ -43,7 +43,8 @@ final class ProgramWorkflow {
           (context, program) -> {
             ReplicatedVar<String> seen = context.replicated("seen", String.class, "");
             StringBuilder trace = new StringBuilder();
-            for (char operation : program.toCharArray()) {
+            for (int i = 0; i < program.length(); i++) {
+              char operation = program.charAt(i);
               switch (operation) {
                 case 'a' -> seen.set(trace.toString());
                 case 'c' -> see(trace, context.compute("fresh", Long.class, () -> world().fresh()));

@@ -72,7 +72,7 @@ class RandomFaultsTest {
         if (cluster.leader() != 0 && cluster.engine(cluster.leader()).status().active()) {
           String id = "w" + started.size();
           started.add(id);
-          cluster.start("program", id, "\"" + someProgram(random) + "\"");
+          cluster.submit("program", id, "\"" + someProgram(random) + "\"");
         }
       }
       case 1 -> {

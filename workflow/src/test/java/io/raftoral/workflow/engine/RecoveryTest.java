@@ -15,7 +15,7 @@ class RecoveryTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "w", "\"" + operations + "\"");
+    three.submit("program", "w", "\"" + operations + "\"");
     return three;
   }
 
@@ -110,7 +110,7 @@ class RecoveryTest {
     TestCluster three = TestCluster.of(1, sleeper(Duration.ofDays(30)));
     three.elect(1);
     three.settle();
-    three.start("sleeper", "w", "1");
+    three.submit("sleeper", "w", "1");
     three.settle();
 
     three.runtime.jump(Duration.ofDays(31).toMillis());
@@ -135,7 +135,7 @@ class RecoveryTest {
     TestCluster one = TestCluster.of(1, sleeper(Duration.ofSeconds(Long.MAX_VALUE)));
     one.elect(1);
     one.settle();
-    one.start("sleeper", "w", "1");
+    one.submit("sleeper", "w", "1");
     one.advance(1_000_000);
     assertThat(one.describe(1, "w").summary().status()).isEqualTo(RunStatus.RUNNING);
     assertThat(one.describe(1, "w").journal()).hasSize(1);
@@ -146,8 +146,8 @@ class RecoveryTest {
     TestCluster three = program.on(3);
     three.elect(1);
     three.settle();
-    three.start("program", "ended", "\"cl\"");
-    three.start("program", "open", "\"" + "ca".repeat(40) + "tlm" + "\"");
+    three.submit("program", "ended", "\"cl\"");
+    three.submit("program", "open", "\"" + "ca".repeat(40) + "tlm" + "\"");
     var ended = three.engine(3).awaitEnd("ended");
     for (int round = 0; round < 20; round++) {
       three.runtime.runUntilIdle();
@@ -199,7 +199,7 @@ class RecoveryTest {
         program.on(TestCluster.of(1, config -> config.withFlushBytes(200), program.type));
     one.elect(1);
     one.settle();
-    one.start("program", "w", "\"" + "ca".repeat(50) + "\"");
+    one.submit("program", "w", "\"" + "ca".repeat(50) + "\"");
     one.settle();
     long durable = one.engine(1).durableIndex();
     assertThat(durable).isPositive();
@@ -215,7 +215,7 @@ class RecoveryTest {
     one.elect(1);
     one.settle();
     for (int i = 0; i < 25; i++) {
-      one.start("program", "w" + i, i % 5 == 0 ? "\"t\"" : "\"c\"");
+      one.submit("program", "w" + i, i % 5 == 0 ? "\"t\"" : "\"c\"");
     }
     one.settle();
 

@@ -330,6 +330,14 @@ final class TestCluster {
     return engine(leader).start(type, 0, id, json.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Starts a run whose answer the test does not ask for. */
+  void submit(String type, String id, String json) {
+    CompletableFuture<StartedRun> started = start(type, id, json);
+    if (started.isCompletedExceptionally()) {
+      throw new AssertionError("the start of " + id + " was refused: " + started.exceptionNow());
+    }
+  }
+
   RunDescription describe(int node, String id) {
     return Objects.requireNonNull(engine(node).describe(id), "node " + node + " knows no " + id);
   }
