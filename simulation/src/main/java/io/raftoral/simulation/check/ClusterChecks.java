@@ -1,0 +1,150 @@
+package io.raftoral.simulation.check;
+
+import io.raftoral.raft.driver.LogWrite;
+import io.raftoral.raft.membership.ConfState;
+import io.raftoral.raft.message.Message;
+import io.raftoral.raft.message.SnapshotMetadata;
+import io.raftoral.simulation.disk.DiskObserver;
+import io.raftoral.simulation.disk.LogImage;
+import io.raftoral.simulation.world.World;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The invariants of a whole cluster; keeps the first violation. */
+public final class ClusterChecks implements DiskObserver {
+  private final World world;
+  private final ClusterView view;
+  private final ConfState bootstrap;
+  private final boolean leasesHold;
+  private final Marks marks;
+  private final int maxWritesInFlight;
+  private final TreeMap<Long, GroupChecks> groups = new TreeMap<>();
+  private @Nullable Violation violation;
+
+  /**
+   * Checks of a cluster that has not begun.
+   *
+   * @param leasesHold whether clocks are good enough in this run for leases to be trusted
+   * @param maxWritesInFlight the driver's bound
+   */
+  public ClusterChecks(
+      World world, ClusterView view, ConfState bootstrap, boolean leasesHold, int maxWritesInFlight, Marks marks) {
+    this.world = world;
+    this.view = view;
+    this.bootstrap = bootstrap;
+    this.leasesHold = leasesHold;
+    this.maxWritesInFlight = maxWritesInFlight;
+    this.marks = marks;
+  }
+
+  private GroupChecks group(long group) {
+    GroupChecks known = groups.get(group);
+    if (known == null) {
+      known = new GroupChecks(group, view, bootstrap, leasesHold, marks, this::violated);
+      groups.put(group, known);
+    }
+    return known;
+  }
+
+  /** The first violation, null while all is well. */
+  public @Nullable Violation violation() {
+    return violation;
+  }
+
+  /** Something is wrong; only the first report counts, for what follows it may be its consequence. */
+  public void violated(Invariant invariant, int node, String expected, String actual) {
+    if (violation == null) {
+      violation = new Violation(invariant, node, world.nowNanos(), expected, actual);
+    }
+  }
+
+  /** The newest leader of a group, 0 if there was none. */
+  public int newestLeader(long group) {
+    var newest = group(group).newestLeader();
+    return newest == null ? 0 : newest.getValue();
+  }
+
+  /** The newest term of a group that has had a leader. */
+  public long newestTerm(long group) {
+    var newest = group(group).newestLeader();
+    return newest == null ? 0 : newest.getKey();
+  }
+
+  /** How many terms of all groups have had a leader. */
+  public int elections() {
+    return groups.values().stream().mapToInt(GroupChecks::elections).sum();
+  }
+
+  /** The last committed index of a group. */
+  public long committed(long group) {
+    return group(group).committed().last();
+  }
+
+  /** The newest configuration of a group that anybody has applied. */
+  public ConfState configuration(long group) {
+    return group(group).committed().newest();
+  }
+
+  /** A message is about to leave a node. */
+  public void sending(int node, long group, Message message) {
+    group(group).sending(node, message);
+  }
+
+  /** A node says that it leads; one that is alone says it to nobody else. */
+  public void leads(int node, long group, long term) {
+    LogImage log = view.issued(node, group);
+    if (log != null && log.hardState().term() == term) {
+      group(group).leads(node, term);
+    }
+  }
+
+  /** A node has applied an entry; {@code digest} is of its state then. */
+  public void applied(int node, long group, long index, long term, long digest, @Nullable ConfState configuration) {
+    group(group).applied(node, index, term, digest, configuration);
+  }
+
+  /** A node has put a snapshot in place of its state. */
+  public void restored(int node, long group, SnapshotMetadata snapshot, long digest) {
+    marks.hit(Mark.SNAPSHOT_INSTALLED);
+    group(group).restored(node, snapshot, digest);
+  }
+
+  /** A process died. */
+  public void died(int node) {
+    groups.values().forEach(checks -> checks.died(node));
+  }
+
+  @Override
+  public void issued(int node, long group, LogWrite write, LogImage issued, boolean overwritten) {
+    group(group).issued(node, write, issued, overwritten);
+  }
+
+  @Override
+  public void durable(int node, long group, LogWrite write, LogImage media) {
+    world.note(media.lastIndex() * 31 + media.hashAt(media.lastIndex()) + media.hardState().hashCode());
+    group(group).durable(node, write, media);
+  }
+
+  @Override
+  public void compacted(int node, long group, long index) {
+    group(group).compacted(node, index);
+  }
+
+  @Override
+  public void outstanding(int node, int writes) {
+    if (writes > maxWritesInFlight) {
+      violated(Invariant.I12_BOUNDS, node, maxWritesInFlight + " writes in flight at most", writes + " in flight");
+    }
+  }
+
+  @Override
+  public long committedHash(long group, long index) {
+    CommittedLog committed = group(group).committed();
+    if (index > committed.last()) {
+      violated(Invariant.I3_COMMITTED_STAYS, 0, "snapshots of committed entries, up to " + committed.last(),
+          "a snapshot at " + index);
+      return LogImage.NO_HASH;
+    }
+    return committed.hash(index);
+  }
+}

@@ -1,0 +1,451 @@
+package io.raftoral.simulation.cluster;
+
+import io.raftoral.raft.RaftConfig;
+import io.raftoral.raft.RaftConfig.ReadMode;
+import io.raftoral.raft.driver.DriverConfig;
+import io.raftoral.raft.driver.DriverLimits;
+import io.raftoral.raft.driver.GroupConfig;
+import io.raftoral.raft.membership.ConfState;
+import io.raftoral.raft.message.Message;
+import io.raftoral.simulation.check.ClusterChecks;
+import io.raftoral.simulation.check.ClusterView;
+import io.raftoral.simulation.check.Invariant;
+import io.raftoral.simulation.check.Mark;
+import io.raftoral.simulation.check.Marks;
+import io.raftoral.simulation.disk.LogImage;
+import io.raftoral.simulation.disk.SimDisk;
+import io.raftoral.simulation.network.SimNetwork;
+import io.raftoral.simulation.plan.Fault;
+import io.raftoral.simulation.plan.Knobs;
+import io.raftoral.simulation.plan.SimPlan;
+import io.raftoral.simulation.trace.Trace;
+import io.raftoral.simulation.trace.TraceLine;
+import io.raftoral.simulation.world.EventKind;
+import io.raftoral.simulation.world.SimRandom;
+import io.raftoral.simulation.world.World;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes of a plan, the network between them, their clients, and what befalls them. */
+public final class SimCluster implements ClusterView {
+  /** The one Raft group of these nodes. */
+  public static final long GROUP = 1;
+
+  private static final int CLOCK_DRIFT_PERCENT = 5;
+
+  private final World world;
+  private final SimPlan plan;
+  private final Knobs knobs;
+  private final Trace trace;
+  private final Marks marks;
+  private final ClusterChecks checks;
+  private final SimNetwork network;
+  private final SimNode[] nodes;
+  private final List<SimClient> clients = new ArrayList<>();
+  private final History history = new History();
+  private final Map<Integer, Long> lastSeen = new HashMap<>();
+  private final DriverLimits limits;
+  private final List<Long> bootstrap;
+  private final SimRandom random;
+  private long placedUpTo;
+  private int faultsInjected;
+  private boolean healed;
+
+  /** A cluster at the beginning of a plan; nothing runs yet. */
+  public SimCluster(World world, SimPlan plan, Trace trace, Marks marks) {
+    this.world = world;
+    this.plan = plan;
+    this.knobs = plan.knobs();
+    this.trace = trace;
+    this.marks = marks;
+    this.random = world.random("cluster");
+    this.limits = drawLimits(world.random("limits"));
+    this.bootstrap = LongStream.rangeClosed(1, plan.nodes()).boxed().toList();
+    this.nodes = new SimNode[plan.allNodes() + 1];
+    boolean leasesHold = plan.faults().stream().noneMatch(f -> f instanceof Fault.ClockRate);
+    this.checks = new ClusterChecks(
+        world, this, ConfState.ofVoters(bootstrap), leasesHold, limits.maxWritesInFlight(), marks);
+    for (int id = 1; id < nodes.length; id++) {
+      SimDisk disk = new SimDisk(world, id, knobs.writeMicros(), knobs.syncMicros(), checks);
+      SimNode node = new SimNode(id, disk, new NodeClock(world, random.between(0, 1_000_000_000_000L)));
+      disk.onCrash(() -> crashedAtDisk(node));
+      nodes[id] = node;
+    }
+    this.network = new SimNetwork(world, plan.allNodes(), knobs, this::deliver);
+  }
+
+  private static DriverLimits drawLimits(SimRandom random) {
+    return DriverLimits.DEFAULTS
+        .withWrites((int) random.between(1, 4), random.pick(512L, 4096L, 1L << 20))
+        .withApply(random.pick(256L, 4096L, 1L << 20), random.pick(4096L, 1L << 20))
+        .withEntryBytes(random.pick(64, 1024, 65536))
+        .withPeers((int) random.between(16, 4096), 1L << 20);
+  }
+
+  // --- assembling ---------------------------------------------------------------------------------------------------
+
+  long tickNanos() {
+    return knobs.tickMs() * 1_000_000;
+  }
+
+  DriverConfig driverConfig(int node) {
+    DriverConfig defaults = DriverConfig.defaults(node);
+    return new DriverConfig(
+        node, tickNanos(), CLOCK_DRIFT_PERCENT, 4 * knobs.electionTicks(), defaults.readRetryTicks(),
+        10 * knobs.electionTicks(), limits);
+  }
+
+  GroupConfig groupConfig(int node, SimRandom stream) {
+    RaftConfig raft =
+        RaftConfig.defaults(node)
+            .withTicks(knobs.electionTicks(), knobs.heartbeatTicks())
+            .withPreVote(knobs.preVote())
+            .withCheckQuorum(knobs.checkQuorum())
+            .withLeaderLease(knobs.leaseReads())
+            .withReadMode(knobs.leaseReads() ? ReadMode.LEASE : ReadMode.QUORUM)
+            .withMaxSizePerMessageBytes(knobs.maxBytesPerMessage())
+            .withMaxInFlight(knobs.maxInFlightMessages(), 16 * knobs.maxBytesPerMessage());
+    return GroupConfig.of(raft, bootstrap, stream)
+        .withCompaction(knobs.snapshotEntries(), 1L << 30, knobs.snapshotEntries() / 4);
+  }
+
+  int valueBytes() {
+    return plan.workload().valueBytes();
+  }
+
+  /** Starts nodes, clients and faults. */
+  public void start() {
+    for (int id = 1; id < nodes.length; id++) {
+      startNode(nodes[id], "starts");
+    }
+    for (int number = 1; number <= plan.workload().clients(); number++) {
+      SimClient client = new SimClient(this, world, number, plan.workload());
+      clients.add(client);
+      client.start();
+    }
+    FaultInjector injector = new FaultInjector(this, world);
+    for (Fault fault : plan.faults()) {
+      if (fault.atMs() < plan.faultMs()) {
+        world.at(fault.atMs() * 1_000_000, World.NOBODY, EventKind.FAULT, () -> {
+          faultsInjected++;
+          injector.inject(fault);
+        });
+      }
+    }
+  }
+
+  // --- processes ----------------------------------------------------------------------------------------------------
+
+  private void startNode(SimNode node, String how) {
+    if (node.isUp() || node.retired) {
+      return;
+    }
+    if (node.disk.damaged()) {
+      node.retired = true;
+      trace(TraceLine.Kind.PROCESS, node.id, "refuses to start: its disk is damaged");
+      return;
+    }
+    node.incarnation++;
+    node.pausedUntilNanos = 0;
+    trace(TraceLine.Kind.PROCESS, node.id, how + " (life " + node.incarnation + ")");
+    try {
+      SimProcess process = new SimProcess(this, world, node);
+      node.process = process;
+      process.start();
+    } catch (RuntimeException | AssertionError e) {
+      checks.violated(Invariant.NO_CRASH, node.id, "node " + node.id + " to start", stackTrace(e));
+    }
+  }
+
+  /** A process dies and is started again after a while. */
+  void crash(SimNode node, boolean power, long downMs, String why) {
+    SimProcess process = node.process;
+    if (process == null) {
+      return;
+    }
+    process.kill();
+    node.process = null;
+    int lost = node.disk.crash(power);
+    if (lost > 0) {
+      marks.hit(Mark.WRITES_LOST_ON_POWER_CUT);
+    }
+    checks.died(node.id);
+    trace(TraceLine.Kind.PROCESS, node.id, why + (lost > 0 ? ", " + lost + " writes lost" : ""));
+    world.after(downMs * 1_000_000, node.id, EventKind.PROCESS, () -> startNode(node, "restarts"));
+  }
+
+  private void crashedAtDisk(SimNode node) {
+    marks.hit(Mark.CRASH_IN_DISK_OPERATION);
+    crash(node, random.chance(0.7), random.between(1, 2 * knobs.electionTimeoutMs()), "dies at a disk operation");
+  }
+
+  /** The production code says that it cannot go on. */
+  void processFailed(SimNode node, SimProcess process, Throwable cause) {
+    if (process.log().broken()) {
+      marks.hit(Mark.NODE_STOPPED_BY_DISK);
+      crash(node, false, random.between(1, 2 * knobs.electionTimeoutMs()), "stops: " + cause.getMessage());
+    } else {
+      checks.violated(Invariant.NO_CRASH, node.id, "no error", stackTrace(cause));
+      crash(node, false, Long.MAX_VALUE / 4_000_000, "fails: " + cause);
+    }
+  }
+
+  private static String stackTrace(Throwable cause) {
+    StringWriter text = new StringWriter();
+    cause.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  void pause(SimNode node, long ms) {
+    node.pausedUntilNanos = Math.max(node.pausedUntilNanos, world.nowNanos() + ms * 1_000_000);
+  }
+
+  // --- network ------------------------------------------------------------------------------------------------------
+
+  void send(int from, long group, Message message) {
+    int to = (int) message.to();
+    if (to < 1 || to >= nodes.length) {
+      checks.violated(Invariant.NO_CRASH, from, "messages to nodes 1 to " + (nodes.length - 1), "" + message);
+      return;
+    }
+    checks.sending(from, group, message);
+    trace(TraceLine.Kind.SEND, from, to, message);
+    long dropped = network.dropped();
+    network.send(from, nodes[from].incarnation, to, group, message);
+    if (network.dropped() > dropped && message instanceof Message.InstallSnapshot && random.chance(0.5)) {
+      SimProcess sender = nodes[from].process;
+      world.after(random.between(1, 100_000_000), from, EventKind.DELIVER, () -> {
+        if (sender != null) {
+          sender.snapshotLost(group, to);
+        }
+      });
+    }
+  }
+
+  private void deliver(int from, int senderLife, int to, long group, Message message, boolean late) {
+    SimProcess process = nodes[to].process;
+    if (process == null) {
+      return;
+    }
+    if (late) {
+      marks.hit(Mark.LATE_MESSAGE_DELIVERED);
+    }
+    if (senderLife != nodes[from].incarnation) {
+      marks.hit(Mark.MESSAGE_OF_EARLIER_LIFE);
+    }
+    if (message.term() > 0 && message.term() < process.term()) {
+      marks.hit(Mark.MESSAGE_OF_OLD_TERM_DELIVERED);
+    }
+    trace(TraceLine.Kind.RECEIVE, to, from, message);
+    process.receive(group, message);
+  }
+
+  // --- clients ------------------------------------------------------------------------------------------------------
+
+  void request(int node, History.Call call, SimClient.Answer answer) {
+    SimProcess process = nodes[node].process;
+    if (process == null) {
+      answer.refused(0, Mark.COMMAND_REFUSED);
+    } else {
+      process.request(call, answer);
+    }
+  }
+
+  void placed(KvCommand command, long index, int ordinal) {
+    long position = History.position(index, ordinal);
+    if (position > placedUpTo) {
+      placedUpTo = position;
+      history.placed(command, position);
+    }
+  }
+
+  /** What a client last saw in a register: a compare-and-set that never fits would test nothing. */
+  long lastSeen(int key) {
+    return lastSeen.getOrDefault(key, 0L);
+  }
+
+  void seen(int key, long value) {
+    lastSeen.put(key, value);
+  }
+
+  // --- phases -------------------------------------------------------------------------------------------------------
+
+  /** Faults end: everything runs, and whoever is no member is switched off, as an operator would do. */
+  public void heal() {
+    healed = true;
+    trace(TraceLine.Kind.FAULT, 0, "healed");
+    network.heal();
+    Set<Long> members = members();
+    for (int id = 1; id < nodes.length; id++) {
+      SimNode node = nodes[id];
+      node.disk.heal();
+      node.clock.runAt(1);
+      node.clock.correct();
+      node.pausedUntilNanos = 0;
+      if (members.contains((long) id)) {
+        startNode(node, "restarts");
+      }
+    }
+    clients.forEach(SimClient::heal);
+  }
+
+  /** Whoever votes, learns or still counts in a joint configuration. */
+  private Set<Long> members() {
+    ConfState configuration = checks.configuration(GROUP);
+    Set<Long> members = new TreeSet<>(configuration.voters());
+    members.addAll(configuration.votersOutgoing());
+    members.addAll(configuration.learners());
+    members.addAll(configuration.learnersNext());
+    return members;
+  }
+
+  /** Clients stop asking. */
+  public void stopClients() {
+    clients.forEach(SimClient::stop);
+  }
+
+  /** What the healed cluster still owes its clients, null if nothing. */
+  public @Nullable String clientsWaitFor() {
+    for (int i = 0; i < clients.size(); i++) {
+      if (clients.get(i).completedSinceHeal() == 0) {
+        return "client " + (i + 1) + " has had no answer since";
+      }
+    }
+    return null;
+  }
+
+  /** In what the nodes still differ, null if in nothing. */
+  public @Nullable String nodesDifferIn() {
+    int leader = checks.newestLeader(GROUP);
+    SimProcess leading = leader == 0 ? null : nodes[leader].process;
+    if (leading == null || !leading.leads()) {
+      return "there is no leader; the last one was node " + leader + " in term " + checks.newestTerm(GROUP);
+    }
+    long end = leading.log().issued(GROUP).lastIndex();
+    if (checks.committed(GROUP) < end) {
+      return "the leader's log ends at " + end + ", committed is " + checks.committed(GROUP);
+    }
+    for (long member : members()) {
+      SimNode node = nodes[(int) member];
+      if (!node.retired && applied(node.id, GROUP) < end) {
+        return "node " + member + " has applied " + applied(node.id, GROUP) + " of " + end;
+      }
+    }
+    return null;
+  }
+
+  /** Whether so few machines are broken for good that the healed cluster must be able to go on. */
+  public boolean canRecover() {
+    ConfState configuration = checks.configuration(GROUP);
+    return majorityLives(configuration.voters()) && majorityLives(configuration.votersOutgoing());
+  }
+
+  private boolean majorityLives(List<Long> voters) {
+    long retired = voters.stream().filter(voter -> nodes[voter.intValue()].disk.damaged()).count();
+    return voters.isEmpty() || 2 * (voters.size() - retired) > voters.size();
+  }
+
+  // --- for faults, checks and reports -------------------------------------------------------------------------------
+
+  SimNode node(int id) {
+    return nodes[id];
+  }
+
+  boolean healed() {
+    return healed;
+  }
+
+  Knobs knobs() {
+    return knobs;
+  }
+
+  SimPlan plan() {
+    return plan;
+  }
+
+  SimNetwork network() {
+    return network;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
+  void trace(TraceLine.Kind kind, int node, Object subject) {
+    trace.add(world.nowNanos(), kind, node, 0, subject);
+  }
+
+  private void trace(TraceLine.Kind kind, int node, int peer, Object subject) {
+    trace.add(world.nowNanos(), kind, node, peer, subject);
+  }
+
+  /** The checks of this cluster. */
+  public ClusterChecks checks() {
+    return checks;
+  }
+
+  /** What clients saw. */
+  public History history() {
+    return history;
+  }
+
+  /** How many faults of the plan have begun. */
+  public int faultsInjected() {
+    return faultsInjected;
+  }
+
+  /** Messages that nodes sent. */
+  public long messagesSent() {
+    return network.sent();
+  }
+
+  /** Operations of all disks. */
+  public long diskOperations() {
+    long sum = 0;
+    for (int id = 1; id < nodes.length; id++) {
+      sum += nodes[id].disk.operations();
+    }
+    return sum;
+  }
+
+  @Override
+  public int nodes() {
+    return nodes.length - 1;
+  }
+
+  @Override
+  public LogImage media(int node, long group) {
+    return nodes[node].disk.media(group);
+  }
+
+  @Override
+  public @Nullable LogImage issued(int node, long group) {
+    SimDisk.Session session = nodes[node].disk.session();
+    return session == null ? null : session.issued(group);
+  }
+
+  @Override
+  public long applied(int node, long group) {
+    SimProcess process = nodes[node].process;
+    return process == null ? 0 : process.machine().applied().index();
+  }
+
+  @Override
+  public long durableState(int node, long group) {
+    return nodes[node].state.metadata().index();
+  }
+
+  @Override
+  public boolean holdsLease(int node, long group) {
+    SimProcess process = nodes[node].process;
+    return process != null && process.holdsLease();
+  }
+}

@@ -1,0 +1,47 @@
+package io.raftoral.simulation.plan;
+
+/**
+ * How the cluster is configured and how its surroundings behave when nothing is wrong.
+ *
+ * @param tickMs length of a tick
+ * @param electionTicks a follower waits so many ticks, up to twice as many, before it campaigns
+ * @param heartbeatTicks ticks between two heartbeats
+ * @param preVote whether a candidate asks first
+ * @param checkQuorum whether a leader steps down that a quorum does not answer
+ * @param leaseReads whether reads trust the leader's lease; then clocks drift only as far as the lease allows for
+ * @param latencyMicros shortest time on the network
+ * @param jitterMicros mean of what comes on top
+ * @param loss probability that a message is lost
+ * @param ordered whether a link keeps its messages in order, as one connection does
+ * @param writeMicros mean time of a write to the disk's cache
+ * @param syncMicros mean time of a sync
+ * @param snapshotEntries a node compacts its log when it has grown by so many entries
+ * @param maxInFlightMessages appends under way to one follower
+ * @param maxBytesPerMessage size of an append
+ */
+public record Knobs(
+    long tickMs,
+    int electionTicks,
+    int heartbeatTicks,
+    boolean preVote,
+    boolean checkQuorum,
+    boolean leaseReads,
+    long latencyMicros,
+    long jitterMicros,
+    double loss,
+    boolean ordered,
+    long writeMicros,
+    long syncMicros,
+    int snapshotEntries,
+    int maxInFlightMessages,
+    long maxBytesPerMessage) {
+
+  /** A small cluster on a good network. */
+  public static final Knobs DEFAULT =
+      new Knobs(50, 10, 2, true, true, false, 200, 300, 0, true, 20, 200, 400, 64, 16 * 1024);
+
+  /** The shortest time after which a follower campaigns. */
+  public long electionTimeoutMs() {
+    return tickMs * electionTicks;
+  }
+}

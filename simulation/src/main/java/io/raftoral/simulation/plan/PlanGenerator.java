@@ -1,0 +1,187 @@
+package io.raftoral.simulation.plan;
+
+import io.raftoral.simulation.world.SimRandom;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Draws plans from seeds. What a plan is made of is itself drawn: which faults it knows, how often, how long. */
+public final class PlanGenerator {
+  /** Length of the phase with faults. */
+  public static final long FAULT_MS = 45_000;
+
+  /** Length of the healed phase. */
+  public static final long HEAL_MS = 15_000;
+
+  private static final int MAX_FAULTS = 60;
+
+  /** The kinds of faults that a plan may know. */
+  private enum Kind {
+    CRASH,
+    CRASH_AT_DISK,
+    POWER_CUT,
+    PARTITION,
+    LINKS,
+    PAUSE,
+    CLOCK_RATE,
+    CLOCK_JUMP,
+    DISK_SLOW,
+    DISK_ERROR,
+    BIT_FLIP,
+    TRANSFER,
+    MEMBERSHIP
+  }
+
+  private PlanGenerator() {}
+
+  /**
+   * The plan of a seed.
+   *
+   * @param nodes how many nodes vote, 0 to draw that too
+   */
+  public static SimPlan generate(long seed, Profile profile, int nodes) {
+    SimRandom random = SimRandom.named(seed, "plan");
+    int voters = nodes > 0 ? nodes : drawNodes(random);
+    Set<Kind> kinds = kinds(random, profile);
+    int spares = kinds.contains(Kind.MEMBERSHIP) ? random.nextInt(Math.min(3, SimPlan.MAX_NODES - voters + 1)) : 0;
+    boolean clocksDrift = kinds.contains(Kind.CLOCK_RATE) || kinds.contains(Kind.PAUSE);
+    Knobs knobs = knobs(random, clocksDrift);
+    Workload workload = workload(random, profile);
+    List<Fault> faults = faults(SimRandom.named(seed, "plan.faults"), kinds, voters, spares, knobs);
+    return new SimPlan(
+        SimPlan.FORMAT, seed, profile, voters, spares, knobs, workload, faults, FAULT_MS, HEAL_MS);
+  }
+
+  private static int drawNodes(SimRandom random) {
+    int drawn = random.nextInt(10);
+    return drawn == 0 ? 1 : drawn == 1 ? 2 : drawn < 6 ? 3 : drawn == 6 ? 4 : 5;
+  }
+
+  private static Set<Kind> kinds(SimRandom random, Profile profile) {
+    EnumSet<Kind> kinds = EnumSet.noneOf(Kind.class);
+    switch (profile) {
+      case SWARM -> {
+        for (Kind kind : Kind.values()) {
+          if (random.chance(0.4)) {
+            kinds.add(kind);
+          }
+        }
+      }
+      case ELECTION -> kinds.addAll(List.of(Kind.LINKS, Kind.TRANSFER, Kind.PAUSE, Kind.CRASH));
+      case PARTITION -> kinds.addAll(List.of(Kind.PARTITION, Kind.LINKS));
+      case CRASH -> kinds.addAll(List.of(Kind.CRASH, Kind.CRASH_AT_DISK, Kind.POWER_CUT));
+      case DISK -> kinds.addAll(List.of(Kind.DISK_SLOW, Kind.DISK_ERROR, Kind.CRASH_AT_DISK, Kind.BIT_FLIP));
+      case MEMBERSHIP -> kinds.addAll(List.of(Kind.MEMBERSHIP, Kind.CRASH, Kind.PARTITION, Kind.TRANSFER));
+      case WORKFLOW -> kinds.addAll(List.of(Kind.CRASH, Kind.PARTITION, Kind.TRANSFER, Kind.PAUSE, Kind.CRASH_AT_DISK));
+      case UPGRADE -> kinds.addAll(List.of(Kind.CRASH, Kind.TRANSFER));
+    }
+    return kinds;
+  }
+
+  private static Knobs knobs(SimRandom random, boolean clocksDrift) {
+    int electionTicks = (int) random.between(6, 14);
+    // A lease may be trusted only where clocks can be: the plan that bends clocks confirms its reads by a quorum.
+    boolean lease = !clocksDrift && random.chance(0.25);
+    return new Knobs(
+        random.between(20, 60),
+        electionTicks,
+        (int) random.between(1, Math.max(1, electionTicks / 4)),
+        random.chance(0.8),
+        lease || random.chance(0.8),
+        lease,
+        random.between(50, 2_000),
+        random.between(20, 5_000),
+        random.chance(0.3) ? random.unit() * 0.1 : 0,
+        random.chance(0.7),
+        random.between(5, 200),
+        random.between(50, 8_000),
+        random.chance(0.6) ? (int) random.between(10, 120) : 1_000,
+        (int) random.between(1, 64),
+        random.pick(256L, 1024L, 4096L, 65536L));
+  }
+
+  private static Workload workload(SimRandom random, Profile profile) {
+    int workflows = profile == Profile.WORKFLOW ? (int) random.between(3, 12) : 0;
+    return new Workload(
+        (int) random.between(2, 6),
+        2_000,
+        random.between(5, 150),
+        (int) random.between(1, 5),
+        (int) random.between(20, 60),
+        random.pick(0, 16, 200),
+        workflows);
+  }
+
+  private static List<Fault> faults(SimRandom random, Set<Kind> kinds, int voters, int spares, Knobs knobs) {
+    List<Fault> faults = new ArrayList<>();
+    if (kinds.isEmpty()) {
+      return faults;
+    }
+    List<Kind> known = List.copyOf(kinds);
+    long meanGapMs = random.between(500, 6_000);
+    long atMs = random.between(0, 3_000);
+    while (atMs < FAULT_MS && faults.size() < MAX_FAULTS) {
+      faults.add(fault(random, known.get(random.nextInt(known.size())), atMs, voters, spares, knobs));
+      atMs += 1 + random.exponential((double) meanGapMs);
+    }
+    return faults;
+  }
+
+  private static Fault fault(SimRandom random, Kind kind, long atMs, int voters, int spares, Knobs knobs) {
+    Target target = target(random, voters + spares);
+    long timeout = knobs.electionTimeoutMs();
+    long shortMs = random.between(1, 2 * timeout);
+    long longMs = random.between(1, 12 * timeout);
+    return switch (kind) {
+      case CRASH -> new Fault.Crash(atMs, target, random.chance(0.5) ? shortMs : longMs, random.chance(0.5));
+      case CRASH_AT_DISK ->
+          new Fault.CrashAtDisk(
+              atMs, target, shortMs, random.pick(Fault.DiskPoint.values()), (int) random.between(1, 20));
+      case POWER_CUT -> new Fault.PowerCut(atMs, shortMs);
+      case PARTITION ->
+          new Fault.Partition(
+              atMs,
+              longMs,
+              random.pick(Fault.Cut.values()),
+              target,
+              random.chance(0.2) ? random.between(timeout / 2, 2 * timeout) : 0);
+      case LINKS ->
+          new Fault.Links(
+              atMs,
+              longMs,
+              random.chance(0.7) ? random.unit() * 0.5 : 0,
+              random.chance(0.4) ? random.unit() * 0.3 : 0,
+              random.chance(0.4) ? random.unit() * 0.3 : 0,
+              random.chance(0.3) ? random.unit() * 0.05 : 0,
+              random.chance(0.4) ? 1 + random.unit() * 30 : 1);
+      case PAUSE -> new Fault.Pause(atMs, target, random.chance(0.5) ? shortMs : longMs);
+      case CLOCK_RATE -> new Fault.ClockRate(atMs, target, longMs, 0.5 + random.unit() * 1.5);
+      case CLOCK_JUMP -> new Fault.ClockJump(atMs, target, random.pick(86_400_000L, -3_600_000L, 5_000L, -5_000L));
+      case DISK_SLOW -> new Fault.DiskSlow(atMs, target, longMs, random.between(10, 2 * timeout));
+      case DISK_ERROR -> new Fault.DiskError(atMs, target, shortMs, random.chance(0.5));
+      case BIT_FLIP -> new Fault.BitFlip(atMs, target);
+      case TRANSFER -> new Fault.Transfer(atMs, target);
+      case MEMBERSHIP -> membership(random, atMs, voters + spares);
+    };
+  }
+
+  private static Fault membership(SimRandom random, long atMs, int all) {
+    int size = random.chance(0.6) ? 1 : (int) random.between(1, Math.min(3, all));
+    List<Fault.MemberChange> changes = new ArrayList<>();
+    int first = random.nextInt(all);
+    for (int i = 0; i < size; i++) {
+      changes.add(new Fault.MemberChange(random.pick(Fault.Change.values()), (first + i) % all + 1));
+    }
+    return new Fault.Membership(atMs, changes, random.chance(0.3));
+  }
+
+  private static Target target(SimRandom random, int all) {
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2, 3, 4 -> Target.LEADER;
+      case 5 -> Target.LONGEST_LOG;
+      case 6 -> Target.SHORTEST_LOG;
+      default -> Target.node(random.nextInt(all) + 1);
+    };
+  }
+}
