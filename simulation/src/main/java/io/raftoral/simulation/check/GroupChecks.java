@@ -7,9 +7,7 @@ import io.raftoral.raft.message.HardState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.disk.LogImage;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -42,6 +40,7 @@ final class GroupChecks {
   private final Map<Long, long[]> votes = new HashMap<>();
   private final HardState[] durableState;
   private final long[] issuedCommit;
+  private final Message.@Nullable VoteRequest[] requests;
 
   GroupChecks(long group, ClusterView view, ConfState bootstrap, boolean leasesHold, Marks marks, Report report) {
     this.group = group;
@@ -53,6 +52,7 @@ final class GroupChecks {
     this.durableState = new HardState[view.nodes() + 1];
     java.util.Arrays.fill(durableState, HardState.EMPTY);
     this.issuedCommit = new long[view.nodes() + 1];
+    this.requests = new Message.@Nullable VoteRequest[view.nodes() + 1];
   }
 
   CommittedLog committed() {
@@ -172,7 +172,7 @@ final class GroupChecks {
       case Message.AppendAccepted accepted -> acknowledged(node, accepted);
       case Message.AppendRejected ignored -> {}
       case Message.HeartbeatResponse ignored -> {}
-      case Message.VoteRequest ignored -> {}
+      case Message.VoteRequest request -> requests[node] = request;
       case Message.PreVoteRequest ignored -> {}
       case Message.PreVoteResponse ignored -> {}
       case Message.ForwardedProposal ignored -> {}
@@ -248,10 +248,14 @@ final class GroupChecks {
     }
     long bound = committed.lastBefore(term);
     LogImage log = view.issued(node, group);
-    if (log != null && bound > log.startIndex() && log.hashAt(bound) != committed.hash(bound)) {
+    boolean differs = log != null && bound > log.startIndex() && log.hashAt(bound) != LogImage.NO_HASH
+        && log.hashAt(bound) != committed.hash(bound);
+    Message.VoteRequest asked = requests[node];
+    long hasUpTo = asked != null && asked.term() == term ? asked.lastIndex() : bound;
+    if (differs || hasUpTo < bound) {
       violated(Invariant.I4_LEADER_COMPLETENESS, node,
           "the leader of term " + term + " to hold the committed log up to " + bound,
-          "a log up to " + log.lastIndex() + " that " + (log.lastIndex() < bound ? "is shorter" : "differs"));
+          differs ? "a log that differs there" : "a log up to " + hasUpTo);
     }
     if (leasesHold) {
       for (int other = 1; other <= view.nodes(); other++) {
@@ -280,7 +284,7 @@ final class GroupChecks {
     if (log == null) {
       return;
     }
-    long known = Math.min(index, committed.last());
+    long known = Math.min(index, Math.min(committed.last(), log.lastIndex()));
     if (known > log.startIndex() && log.hashAt(known) != committed.hash(known)) {
       violated(Invariant.I3_COMMITTED_STAYS, node,
           "the committed log up to " + known, "node " + node + " takes another log for committed (" + how + ")");
@@ -289,45 +293,59 @@ final class GroupChecks {
     if (index <= committed.last()) {
       return;
     }
-    if (index > log.lastIndex()) {
-      violated(Invariant.I3_COMMITTED_STAYS, node,
-          "a commit index within its log, which ends at " + log.lastIndex(), "commit index " + index + " (" + how + ")");
-      return;
-    }
-    if (log.startIndex() > committed.last()) {
-      violated(Invariant.I3_COMMITTED_STAYS, node,
-          "a log that reaches back to the last committed entry " + committed.last(),
-          "a log from " + (log.startIndex() + 1) + " on");
-      return;
-    }
-    long hash = log.hashAt(index);
-    LongPredicate holdsIt = voter -> holds((int) voter, index, hash);
-    if (!reachedInSome(view.applied(node, group), holdsIt)) {
+    // A leader's own disk may be behind: what it has not even asked to be written can be durable on a quorum of others.
+    int holder = durableOnQuorum(index, log.hashAt(index), view.applied(node, group));
+    if (holder == 0) {
       violated(Invariant.I7_DURABLE_FIRST, node,
-          "entry " + index + " of term " + log.termAt(index) + " durable on a quorum of " + committed.newest()
-              + " before node " + node + " takes it for committed (" + how + ")",
-          "it is durable on " + holders(holdsIt));
+          "entry " + index + " durable on a quorum of " + committed.newest() + " before node " + node
+              + " takes it for committed (" + how + ")",
+          "it holds term " + log.termAt(index) + " there; durable are " + describeMedia(index));
+      return;
     }
+    LogImage media = view.media(holder, group);
     for (long i = committed.last() + 1; i <= index; i++) {
-      committed.append(log.termAt(i), log.hashAt(i));
-      if (log.termAt(i) < log.hardState().term()) {
+      committed.append(media.termAt(i), media.hashAt(i));
+      if (media.termAt(i) < log.hardState().term()) {
         marks.hit(Mark.OLD_TERM_ENTRY_COMMITTED);
       }
     }
+  }
+
+  /**
+   * A node whose durable log up to {@code index} is durable on a quorum too; 0 if there is none.
+   *
+   * @param wanted the hash that the log must have there, {@link LogImage#NO_HASH} for any
+   */
+  private int durableOnQuorum(long index, long wanted, long appliedIndex) {
+    for (int holder = 1; holder <= view.nodes(); holder++) {
+      LogImage media = view.media(holder, group);
+      long hash = media.hashAt(index);
+      if (hash != LogImage.NO_HASH
+          && (wanted == LogImage.NO_HASH || hash == wanted)
+          && media.startIndex() <= committed.last()
+          && reachedInSome(appliedIndex, voter -> holds((int) voter, index, hash))) {
+        return holder;
+      }
+    }
+    return 0;
   }
 
   private boolean holds(int node, long index, long hash) {
     return node <= view.nodes() && view.media(node, group).hashAt(index) == hash;
   }
 
-  private List<Integer> holders(LongPredicate holdsIt) {
-    List<Integer> nodes = new ArrayList<>();
+  private String describeMedia(long index) {
+    StringBuilder text = new StringBuilder();
     for (int node = 1; node <= view.nodes(); node++) {
-      if (holdsIt.test(node)) {
-        nodes.add(node);
+      LogImage media = view.media(node, group);
+      text.append(node > 1 ? ", " : "").append("node ").append(node).append(": ");
+      if (media.lastIndex() < index) {
+        text.append("up to ").append(media.lastIndex());
+      } else {
+        text.append("term ").append(media.termAt(index));
       }
     }
-    return nodes;
+    return text.toString();
   }
 
   // --- applying -----------------------------------------------------------------------------------------------------
