@@ -14,6 +14,7 @@ final class CommittedLog {
   private long last;
   private final List<Long> configurationIndex = new ArrayList<>();
   private final List<ConfState> configurations = new ArrayList<>();
+  private final List<Long> changes = new ArrayList<>();
 
   CommittedLog(ConfState bootstrap) {
     hash[0] = 1;
@@ -42,8 +43,11 @@ final class CommittedLog {
     digest[(int) index] = value;
   }
 
-  void append(long entryTerm, long prefixHash) {
+  void append(long entryTerm, long prefixHash, boolean changesMembers) {
     last++;
+    if (changesMembers) {
+      changes.add(last);
+    }
     if (last == hash.length) {
       hash = Arrays.copyOf(hash, 2 * hash.length);
       term = Arrays.copyOf(term, 2 * term.length);
@@ -78,6 +82,12 @@ final class CommittedLog {
   void addConfiguration(long index, ConfState configuration) {
     configurationIndex.add(index);
     configurations.add(configuration);
+  }
+
+  /** Whether a change of the configuration up to {@code index} is committed that nobody has applied yet. */
+  boolean configurationIsOpen(long index) {
+    int applied = configurations.size() - 1;
+    return applied < changes.size() && changes.get(applied) <= index;
   }
 
   ConfState newest() {

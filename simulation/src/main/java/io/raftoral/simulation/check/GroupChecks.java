@@ -7,10 +7,12 @@ import io.raftoral.raft.message.HardState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.disk.LogImage;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,13 @@ final class GroupChecks {
 
   private record Slot(long index, long term) {}
 
+  /**
+   * A quorum that cannot be judged yet: the core has applied a change of the configuration that no state machine has
+   * applied so far, so that nobody has told what the configuration is.
+   */
+  private record Open(
+      Invariant invariant, int node, BitSet who, long fromIndex, long upToIndex, String expected, String actual) {}
+
   private final long group;
   private final ClusterView view;
   private final Marks marks;
@@ -39,6 +48,7 @@ final class GroupChecks {
   private final TreeMap<Long, Integer> leaders = new TreeMap<>();
   private final Map<Long, long[]> votes = new HashMap<>();
   private final HardState[] durableState;
+  private final List<Open> open = new ArrayList<>();
   private final long[] issuedCommit;
   private final Message.@Nullable VoteRequest[] requests;
 
@@ -241,11 +251,13 @@ final class GroupChecks {
   private void elected(int node, long term) {
     marks.hit(Mark.LEADER_ELECTED);
     long[] cast = votes.getOrDefault(term, new long[view.nodes() + 1]);
-    LongPredicate votedForIt = voter -> cast[(int) voter] == node;
-    if (!reachedInSome(view.applied(node, group), votedForIt)) {
-      violated(Invariant.I1_ONE_LEADER_PER_TERM, node,
-          "a quorum of durable votes before node " + node + " leads term " + term, "votes " + describe(cast));
+    BitSet votedForIt = new BitSet();
+    for (int voter = 1; voter < cast.length; voter++) {
+      votedForIt.set(voter, cast[voter] == node);
     }
+    requireQuorum(new Open(
+        Invariant.I1_ONE_LEADER_PER_TERM, node, votedForIt, view.applied(node, group), committed.last(),
+        "a quorum of durable votes before node " + node + " leads term " + term, "votes " + describe(cast)));
     long bound = committed.lastBefore(term);
     LogImage log = view.issued(node, group);
     boolean differs = log != null && bound > log.startIndex() && log.hashAt(bound) != LogImage.NO_HASH
@@ -267,9 +279,21 @@ final class GroupChecks {
     }
   }
 
-  private boolean reachedInSome(long fromIndex, LongPredicate test) {
+  /** The nodes are a quorum of a configuration that may be in force, or will turn out to be. */
+  private void requireQuorum(Open wanted) {
+    if (reachedInSome(wanted.fromIndex(), wanted.who())) {
+      return;
+    }
+    if (committed.configurationIsOpen(wanted.upToIndex())) {
+      open.add(wanted);
+    } else {
+      violated(wanted.invariant(), wanted.node(), wanted.expected() + "; members are " + committed.newest(), wanted.actual());
+    }
+  }
+
+  private boolean reachedInSome(long fromIndex, BitSet who) {
     for (ConfState configuration : committed.inForceFrom(fromIndex)) {
-      if (Quorums.reached(configuration, test)) {
+      if (Quorums.reached(configuration, voter -> who.get((int) voter))) {
         return true;
       }
     }
@@ -294,44 +318,49 @@ final class GroupChecks {
       return;
     }
     // A leader's own disk may be behind: what it has not even asked to be written can be durable on a quorum of others.
-    int holder = durableOnQuorum(index, log.hashAt(index), view.applied(node, group));
+    int holder = holder(index, log.hashAt(index), log.hardState().term());
     if (holder == 0) {
       violated(Invariant.I7_DURABLE_FIRST, node,
-          "entry " + index + " durable on a quorum of " + committed.newest() + " before node " + node
-              + " takes it for committed (" + how + ")",
+          "entry " + index + " durable somewhere before node " + node + " takes it for committed (" + how + ")",
           "it holds term " + log.termAt(index) + " there; durable are " + describeMedia(index));
       return;
     }
     LogImage media = view.media(holder, group);
     for (long i = committed.last() + 1; i <= index; i++) {
-      committed.append(media.termAt(i), media.hashAt(i));
+      committed.append(media.termAt(i), media.hashAt(i), media.entry(i) instanceof Entry.Membership);
       if (media.termAt(i) < log.hardState().term()) {
         marks.hit(Mark.OLD_TERM_ENTRY_COMMITTED);
       }
     }
+    requireQuorum(new Open(
+        Invariant.I7_DURABLE_FIRST, node, holders(index, media.hashAt(index)), view.applied(node, group), index - 1,
+        "entry " + index + " durable on a quorum before node " + node + " takes it for committed (" + how + ")",
+        "durable are " + describeMedia(index)));
   }
 
   /**
-   * A node whose durable log up to {@code index} is durable on a quorum too; 0 if there is none.
+   * A node on whose disk the log up to {@code index} is; 0 if there is none.
    *
-   * @param wanted the hash that the log must have there, {@link LogImage#NO_HASH} for any
+   * @param wanted the hash that the log must have there; {@link LogImage#NO_HASH} if the leader has not written it yet,
+   *     when it must be one of the leader's term
    */
-  private int durableOnQuorum(long index, long wanted, long appliedIndex) {
+  private int holder(long index, long wanted, long leaderTerm) {
     for (int holder = 1; holder <= view.nodes(); holder++) {
       LogImage media = view.media(holder, group);
-      long hash = media.hashAt(index);
-      if (hash != LogImage.NO_HASH
-          && (wanted == LogImage.NO_HASH || hash == wanted)
-          && media.startIndex() <= committed.last()
-          && reachedInSome(appliedIndex, voter -> holds((int) voter, index, hash))) {
+      boolean fits = wanted == LogImage.NO_HASH ? media.termAt(index) == leaderTerm : media.hashAt(index) == wanted;
+      if (fits && media.startIndex() <= committed.last() && index > media.startIndex()) {
         return holder;
       }
     }
     return 0;
   }
 
-  private boolean holds(int node, long index, long hash) {
-    return node <= view.nodes() && view.media(node, group).hashAt(index) == hash;
+  private BitSet holders(long index, long hash) {
+    BitSet holders = new BitSet();
+    for (int node = 1; node <= view.nodes(); node++) {
+      holders.set(node, view.media(node, group).hashAt(index) == hash);
+    }
+    return holders;
   }
 
   private String describeMedia(long index) {
@@ -365,6 +394,9 @@ final class GroupChecks {
       if (known == null) {
         committed.addConfiguration(index, configuration);
         configurationChanged(configuration);
+        List<Open> wanted = List.copyOf(open);
+        open.clear();
+        wanted.forEach(this::requireQuorum);
       } else if (!known.equals(configuration)) {
         violated(Invariant.I5_SAME_STATE, node, "configuration " + known + " at " + index, "" + configuration);
       }

@@ -25,6 +25,7 @@ import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.simulation.world.World;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,8 @@ public final class SimCluster implements ClusterView {
   /** The one Raft group of these nodes. */
   public static final long GROUP = 1;
 
-  private static final int CLOCK_DRIFT_PERCENT = 5;
+  /** A lease allows for clocks that differ in speed by a tenth; each may be wrong by half of that, and a little less. */
+  private static final double TRUSTED_CLOCK_ERROR = 0.045;
 
   private final World world;
   private final SimPlan plan;
@@ -70,7 +72,9 @@ public final class SimCluster implements ClusterView {
     this.limits = drawLimits(world.random("limits"));
     this.bootstrap = LongStream.rangeClosed(1, plan.nodes()).boxed().toList();
     this.nodes = new SimNode[plan.allNodes() + 1];
-    boolean leasesHold = plan.faults().stream().noneMatch(f -> f instanceof Fault.ClockRate);
+    boolean leasesHold =
+        plan.faults().stream()
+            .noneMatch(f -> f instanceof Fault.ClockRate r && Math.abs(r.rate() - 1) > TRUSTED_CLOCK_ERROR);
     this.checks = new ClusterChecks(
         world, this, ConfState.ofVoters(bootstrap), leasesHold, limits.maxWritesInFlight(), marks);
     for (int id = 1; id < nodes.length; id++) {
@@ -97,10 +101,11 @@ public final class SimCluster implements ClusterView {
   }
 
   DriverConfig driverConfig(int node) {
-    DriverConfig defaults = DriverConfig.defaults(node);
-    return new DriverConfig(
-        node, tickNanos(), CLOCK_DRIFT_PERCENT, 4 * knobs.electionTicks(), defaults.readRetryTicks(),
-        10 * knobs.electionTicks(), limits);
+    return DriverConfig.defaults(node)
+        .withTick(Duration.ofNanos(tickNanos()))
+        .withReads(4 * knobs.electionTicks(), 2 * knobs.heartbeatTicks())
+        .withSnapshotTimeoutTicks(10 * knobs.electionTicks())
+        .withLimits(limits);
   }
 
   GroupConfig groupConfig(int node, SimRandom stream) {
@@ -109,7 +114,7 @@ public final class SimCluster implements ClusterView {
             .withTicks(knobs.electionTicks(), knobs.heartbeatTicks())
             .withPreVote(knobs.preVote())
             .withCheckQuorum(knobs.checkQuorum())
-            .withLeaderLease(knobs.leaseReads())
+            .withLeaderLease(knobs.leaderLease())
             .withReadMode(knobs.leaseReads() ? ReadMode.LEASE : ReadMode.QUORUM)
             .withMaxSizePerMessageBytes(knobs.maxBytesPerMessage())
             .withMaxInFlight(knobs.maxInFlightMessages(), 16 * knobs.maxBytesPerMessage());

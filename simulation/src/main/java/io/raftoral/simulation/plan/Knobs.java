@@ -8,7 +8,8 @@ package io.raftoral.simulation.plan;
  * @param heartbeatTicks ticks between two heartbeats
  * @param preVote whether a candidate asks first
  * @param checkQuorum whether a leader steps down that a quorum does not answer
- * @param leaseReads whether reads trust the leader's lease; then clocks drift only as far as the lease allows for
+ * @param leaderLease whether leaders hold a lease; then clocks drift only as far as the lease allows for
+ * @param leaseReads whether reads trust the lease; then no process is paused either, for the core counts ticks
  * @param latencyMicros shortest time on the network
  * @param jitterMicros mean of what comes on top
  * @param loss probability that a message is lost
@@ -25,6 +26,7 @@ public record Knobs(
     int heartbeatTicks,
     boolean preVote,
     boolean checkQuorum,
+    boolean leaderLease,
     boolean leaseReads,
     long latencyMicros,
     long jitterMicros,
@@ -38,7 +40,7 @@ public record Knobs(
 
   /** A small cluster on a good network. */
   public static final Knobs DEFAULT =
-      new Knobs(50, 10, 2, true, true, false, 200, 300, 0, true, 20, 200, 400, 64, 16 * 1024);
+      new Knobs(50, 10, 2, true, true, false, false, 200, 300, 0, true, 20, 200, 400, 64, 16 * 1024);
 
   /** The shortest time after which a follower campaigns. */
   public long electionTimeoutMs() {

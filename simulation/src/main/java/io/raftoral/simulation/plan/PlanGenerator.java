@@ -45,8 +45,7 @@ public final class PlanGenerator {
     int voters = nodes > 0 ? nodes : drawNodes(random);
     Set<Kind> kinds = kinds(random, profile);
     int spares = kinds.contains(Kind.MEMBERSHIP) ? random.nextInt(Math.min(3, SimPlan.MAX_NODES - voters + 1)) : 0;
-    boolean clocksDrift = kinds.contains(Kind.CLOCK_RATE) || kinds.contains(Kind.PAUSE);
-    Knobs knobs = knobs(random, clocksDrift);
+    Knobs knobs = knobs(random, kinds);
     Workload workload = workload(random, profile);
     List<Fault> faults = faults(SimRandom.named(seed, "plan.faults"), kinds, voters, spares, knobs);
     return new SimPlan(
@@ -79,17 +78,18 @@ public final class PlanGenerator {
     return kinds;
   }
 
-  private static Knobs knobs(SimRandom random, boolean clocksDrift) {
-    int electionTicks = (int) random.between(6, 14);
-    // A lease may be trusted only where clocks can be: the plan that bends clocks confirms its reads by a quorum.
-    boolean lease = !clocksDrift && random.chance(0.25);
+  private static Knobs knobs(SimRandom random, Set<Kind> kinds) {
+    boolean lease = random.chance(0.4);
+    // A lease needs a time-out of many ticks, or nothing is left of it after its margins.
+    int electionTicks = (int) (lease ? random.between(20, 40) : random.between(6, 14));
     return new Knobs(
-        random.between(20, 60),
+        lease ? random.between(10, 25) : random.between(20, 60),
         electionTicks,
         (int) random.between(1, Math.max(1, electionTicks / 4)),
         random.chance(0.8),
         lease || random.chance(0.8),
         lease,
+        lease && !kinds.contains(Kind.PAUSE) && random.chance(0.6),
         random.between(50, 2_000),
         random.between(20, 5_000),
         random.chance(0.3) ? random.unit() * 0.1 : 0,
@@ -156,7 +156,9 @@ public final class PlanGenerator {
               random.chance(0.3) ? random.unit() * 0.05 : 0,
               random.chance(0.4) ? 1 + random.unit() * 30 : 1);
       case PAUSE -> new Fault.Pause(atMs, target, random.chance(0.5) ? shortMs : longMs);
-      case CLOCK_RATE -> new Fault.ClockRate(atMs, target, longMs, 0.5 + random.unit() * 1.5);
+      case CLOCK_RATE ->
+          new Fault.ClockRate(
+              atMs, target, longMs, knobs.leaderLease() ? 0.96 + random.unit() * 0.08 : 0.5 + random.unit() * 1.5);
       case CLOCK_JUMP -> new Fault.ClockJump(atMs, target, random.pick(86_400_000L, -3_600_000L, 5_000L, -5_000L));
       case DISK_SLOW -> new Fault.DiskSlow(atMs, target, longMs, random.between(10, 2 * timeout));
       case DISK_ERROR -> new Fault.DiskError(atMs, target, shortMs, random.chance(0.5));
