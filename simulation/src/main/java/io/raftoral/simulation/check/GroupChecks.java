@@ -263,6 +263,13 @@ final class GroupChecks {
     boolean differs = log != null && bound > log.startIndex() && log.hashAt(bound) != LogImage.NO_HASH
         && log.hashAt(bound) != committed.hash(bound);
     Message.VoteRequest asked = requests[node];
+    if (asked != null && asked.term() == term && asked.transfer()) {
+      marks.hit(Mark.LEADERSHIP_TRANSFERRED);
+    }
+    Map.Entry<Long, Integer> before = leaders.lowerEntry(term);
+    if (before != null && before.getValue() != node && view.issued(before.getValue(), group) != null) {
+      marks.hit(Mark.LEADER_REPLACED_WHILE_ALIVE);
+    }
     long hasUpTo = asked != null && asked.term() == term ? asked.lastIndex() : bound;
     if (differs || hasUpTo < bound) {
       violated(Invariant.I4_LEADER_COMPLETENESS, node,

@@ -3,6 +3,7 @@ package io.raftoral.simulation.cluster;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.StateMachine;
+import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.linearizability.Register.Output;
@@ -50,6 +51,11 @@ final class KvMachine implements StateMachine {
   @Override
   public SnapshotMetadata applied() {
     return state.applied();
+  }
+
+  @Override
+  public void founded(ConfState members) {
+    state.configure(0, 0, members);
   }
 
   @Override

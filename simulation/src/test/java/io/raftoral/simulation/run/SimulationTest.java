@@ -38,7 +38,8 @@ class SimulationTest {
   void withoutFaultsOneLeaderStays() {
     RunResult result = passes(SimPlan.calm(7, 5, 20_000));
     assertThat(result.counts().elections()).isEqualTo(1);
-    assertThat(result.counts().unanswered()).isZero();
+    // Only what is under way when the clients are told to stop stays without an answer.
+    assertThat(result.counts().unanswered()).isLessThanOrEqualTo(result.plan().workload().clients());
   }
 
   @Test
