@@ -32,6 +32,9 @@ final class ClientOptions {
       description = "How long to try, for example 500ms, 10s or 2m (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(10);
 
+  @Option(names = "--insecure", description = "Allow unencrypted connections to other machines than this one.")
+  private boolean insecure;
+
   @Option(names = "--json", description = "Print the answer as one line of JSON.")
   private boolean json;
 
@@ -42,7 +45,8 @@ final class ClientOptions {
   RaftoralClient connect() {
     Logging.quiet();
     String list = peers.isEmpty() ? environment.getOrDefault(PEERS_VARIABLE, DEFAULT_PEERS) : peers;
-    return RaftoralClient.connect(addresses(list), timeout);
+    return RaftoralClient.connect(
+        io.raftoral.workflow.ClientOptions.of(addresses(list)).withTimeout(timeout).withInsecure(insecure));
   }
 
   Duration timeout() {
