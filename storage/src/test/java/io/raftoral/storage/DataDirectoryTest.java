@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -155,7 +156,7 @@ class DataDirectoryTest {
     }
     Random random = new Random(1);
     for (int i = 0; i < 50; i++) {
-      Files.write(file, java.util.Arrays.copyOf(good, random.nextInt(good.length)));
+      Files.write(file, Arrays.copyOf(good, random.nextInt(good.length)));
       assertRefused(Kind.DAMAGED, file, () -> DataDirectory.readIdentity(directory));
     }
     Files.write(file, good);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method throws {@link io.raftoral.storage.StorageException} where something is missing or damaged.
  */
 public final class Inspector implements AutoCloseable {
+  private static final long ENTRIES_BETWEEN_REPORTS = 10_000;
+
   private final Identity identity;
   private final String logName;
   private final RocksTable log;
@@ -114,8 +116,6 @@ public final class Inspector implements AutoCloseable {
     state.verifyChecksums();
     progress.verified("state: table files", 1);
   }
-
-  private static final long ENTRIES_BETWEEN_REPORTS = 10_000;
 
   @Override
   public void close() {

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -190,7 +191,7 @@ final class RocksTable implements Table {
   /** Writes the in-memory tables of a family to files. */
   void flushTables(Family family) {
     enter();
-    try (org.rocksdb.FlushOptions options = new org.rocksdb.FlushOptions().setWaitForFlush(true)) {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
       db.flush(options, handle(family));
     } catch (RocksDBException e) {
       throw RocksErrors.translate(store, "cannot be written", e);

@@ -207,10 +207,8 @@ class DamagedFilesTest {
         .hasMessageContaining("directory " + copy);
   }
 
-  @Test
-  void aFlippedBitInTheStateIsNoticedOrTheStateOpensAtAPrefix() throws IOException {
+  private Path writeState(List<byte[]> values) {
     Path whole = temporary.resolve("whole/state");
-    List<byte[]> values = new ArrayList<>();
     RocksStateStore store = RocksStateStore.open(whole, STATE_OPTIONS);
     Random content = new Random(11);
     for (int i = 0; i < 400; i++) {
@@ -224,6 +222,29 @@ class DamagedFilesTest {
     }
     store.flush();
     store.abandon();
+    return whole;
+  }
+
+  @Test
+  void everyMissingFileOfTheStateIsNoticedOrHarmless() throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    Path whole = writeState(values);
+    for (Path file : files(whole)) {
+      Path damaged = copy(whole);
+      Files.delete(damaged.resolve(file.getFileName()));
+      try {
+        assertThat(checkPrefix(damaged, values)).as("without " + file.getFileName()).isEqualTo(values.size());
+        assertThat(kindOf(file)).isIn("IDENTITY", "LOCK", "OPTIONS");
+      } catch (StorageException e) {
+        assertThat(e.kind()).isEqualTo(Kind.DAMAGED);
+      }
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheStateIsNoticedOrTheStateOpensAtAPrefix() throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    Path whole = writeState(values);
     Random random = new Random(13);
     Map<String, Integer> outcomes = new TreeMap<>();
     for (Path file : files(whole)) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -65,7 +66,7 @@ class RocksLogStoreTest {
   private FaultyTable disk() {
     FaultyTable present = disk;
     assertThat(present).isNotNull();
-    return java.util.Objects.requireNonNull(present);
+    return Objects.requireNonNull(present);
   }
 
   private static Answer write(LogStore store, LogWrite write) {
