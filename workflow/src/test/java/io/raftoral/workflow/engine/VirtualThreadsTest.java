@@ -18,6 +18,7 @@ import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.OutcomeUnknownException;
 import io.raftoral.workflow.ReplicatedVar;
 import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.runtime.VirtualThreadRuntime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +94,7 @@ class VirtualThreadsTest {
 
   @Test
   void workflowsOnRealThreadsSurviveRoleFlips() throws Exception {
-    pipe.open(2, type);
+    pipe.open(2, type, runtime -> runtime);
     pipe.elect(0);
     List<CompletableFuture<RunEnd>> ends = new ArrayList<>();
     List<CompletableFuture<RunEnd>> otherEnds = new ArrayList<>();
@@ -125,6 +127,73 @@ class VirtualThreadsTest {
     assertThat(equal.get(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Test
+  void anAlarmThatGoesOffAtOnceWakesItsThread() throws Exception {
+    WorkflowType<Integer, String> sleeper =
+        WorkflowType.of(
+            "sleeper",
+            1,
+            Integer.class,
+            String.class,
+            (context, ms) -> {
+              context.sleep(Duration.ofMillis(ms));
+              return "awake";
+            });
+    pipe.open(1, sleeper, EarlyAlarms::new);
+    pipe.elect(0);
+    while (!pipe.engines.get(0).status().active()) {
+      Thread.onSpinWait();
+    }
+
+    pipe.engines.get(0).start("sleeper", 0, "early", "50".getBytes(StandardCharsets.UTF_8)).get(PATIENCE_S, TimeUnit.SECONDS);
+
+    RunEnd end = pipe.engines.get(0).awaitEnd("early").get(PATIENCE_S, TimeUnit.SECONDS);
+    assertThat(end.result()).isEqualTo("\"awake\"");
+    assertThat(pipe.failures).isEmpty();
+  }
+
+  /** Runs what is scheduled from a workflow's thread before that thread goes on, as a busy machine may. */
+  private record EarlyAlarms(EngineRuntime runtime) implements EngineRuntime {
+    @Override
+    public Cancellable schedule(long delayMs, Runnable task) {
+      if (Thread.currentThread().isVirtual()) {
+        task.run();
+        return () -> {};
+      }
+      return runtime.schedule(delayMs, task);
+    }
+
+    @Override
+    public long nowMs() {
+      return runtime.nowMs();
+    }
+
+    @Override
+    public long nanoTime() {
+      return runtime.nanoTime();
+    }
+
+    @Override
+    public long randomLong() {
+      return runtime.randomLong();
+    }
+
+    @Override
+    public Strand spawn(String name, Runnable body) {
+      return runtime.spawn(name, body);
+    }
+
+    @Override
+    public void park() {
+      runtime.park();
+    }
+
+    @Override
+    public void background(Runnable task) {
+      runtime.background(task);
+    }
+  }
+
   /** Asks whichever engine leads until one takes it, as a client would. */
   private void start(int run) throws Exception {
     while (true) {
@@ -152,7 +221,7 @@ class VirtualThreadsTest {
     private volatile boolean closed;
     private long index;
 
-    void open(int size, WorkflowType<?, ?> type) {
+    void open(int size, WorkflowType<?, ?> type, UnaryOperator<EngineRuntime> around) {
       for (int i = 0; i < size; i++) {
         VirtualThreadRuntime runtime = new VirtualThreadRuntime("n" + i);
         runtimes.add(runtime);
@@ -161,7 +230,7 @@ class VirtualThreadsTest {
                 EngineConfig.of("test", "n" + i, 1),
                 List.of(type),
                 new MemoryStateStore(new MemoryDisk()),
-                runtime,
+                around.apply(runtime),
                 NodeListener.NONE);
         engines.add(engine);
         engine.bind(new PipeGroup(i));

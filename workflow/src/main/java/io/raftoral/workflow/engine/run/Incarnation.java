@@ -161,16 +161,17 @@ final class Incarnation {
   }
 
   private void sleepUntilWoken(long delayMs) {
-    EngineRuntime.Cancellable alarm = services.runtime().schedule(delayMs, this::wakeUp);
-    boolean changed;
+    EngineRuntime.Cancellable alarm;
     synchronized (host) {
       checkAlive();
-      changed = outbox == null && (!host.isActive() || host.head().next() > cursor + 1);
-      parked = !changed;
+      if (outbox == null && (!host.isActive() || host.head().next() > cursor + 1)) {
+        return;
+      }
+      parked = true;
+      // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else comes.
+      alarm = services.runtime().schedule(delayMs, this::wakeUp);
     }
-    if (!changed) {
-      services.runtime().park();
-    }
+    services.runtime().park();
     alarm.cancel();
   }
 
