@@ -52,7 +52,7 @@ final class Report {
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("order", Fit.ELASTIC, false));
     columns.add(new Column("customer", Fit.OPTIONAL, false));
-    columns.add(new Column("case", Fit.OPTIONAL, false));
+    columns.add(new Column("case", Fit.ELASTIC, false));
     columns.add(Column.text("outcome"));
     columns.add(Column.text("expected"));
     OrderFulfilment.EFFECTS.forEach(effect -> columns.add(Column.number(shortName(effect))));

@@ -10,9 +10,11 @@ import java.util.TreeMap;
  * @param status how the order has to end
  * @param calls how many calls of each effect have to count, by the effect's name; an effect that must not be called is
  *     absent
- * @param checkpoints how many checkpoints the workflow makes
+ * @param checkpoints how many checkpoints the workflow makes, its start and its end included
  */
 public record Expectation(OrderStatus status, Map<String, Integer> calls, int checkpoints) {
+  /** A sleep is two: it begins, and it is over. */
+  private static final int SLEEP_CHECKPOINTS = 2;
 
   /** Copies the map, sorted. */
   public Expectation {
@@ -28,9 +30,16 @@ public record Expectation(OrderStatus status, Map<String, Integer> calls, int ch
     calls.put(OrderFulfilment.RESERVE, 1);
     calls.put(OrderFulfilment.CHARGE, charges);
     calls.put(paid ? OrderFulfilment.SHIP : OrderFulfilment.RELEASE, 1);
-    // Each effect's attempt; status after reserving, after paying, at the end; the wait.
-    int checkpoints = 1 + charges + 1 + (paid ? 3 : 2) + (order.waitMs() > 0 ? 1 : 0);
-    return new Expectation(order.expected() == null ? status : order.expected(), calls, checkpoints);
+    return new Expectation(order.expected() == null ? status : order.expected(), calls, checkpoints(order, charges, paid));
+  }
+
+  private static int checkpoints(Order order, int charges, boolean paid) {
+    int startAndEnd = 2;
+    int reserved = 2; // the effect and the status
+    int waited = order.waitMs() > 0 ? SLEEP_CHECKPOINTS : 0;
+    int charged = charges + (charges - 1) * SLEEP_CHECKPOINTS;
+    int settled = paid ? 3 : 2; // status, effect, status; or effect, status
+    return startAndEnd + reserved + waited + charged + settled;
   }
 
   /** How many calls of {@code effect} have to count. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,15 +83,17 @@ public record Order(
 
   /** The path this order takes, in a word or two. */
   public String story() {
-    if (refused) {
-      return declines > 0 ? "declined, refused" : "refused";
+    List<String> parts = new ArrayList<>();
+    if (waitMs > 0) {
+      parts.add("waits");
     }
-    return switch (declines) {
-      case 0 -> waitMs > 0 ? "waits" : "plain";
-      case 1 -> "declined once";
-      case 2 -> "declined twice";
-      default -> "declined " + declines + " times";
-    };
+    if (declines > 0) {
+      parts.add("declined " + declines + "×");
+    }
+    if (refused) {
+      parts.add("refused");
+    }
+    return parts.isEmpty() ? "plain" : String.join(", ", parts);
   }
 
   // A payload read from JSON may hold null where the type says there is none.

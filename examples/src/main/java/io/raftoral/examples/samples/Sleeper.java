@@ -12,7 +12,7 @@ public final class Sleeper {
 
   private Sleeper() {}
 
-  /** How long to sleep. */
+  /** How long to sleep; a negative time fails the run. */
   public record Request(long millis) {}
 
   /** How long it slept, by the clocks of the nodes that were active before and after. */
@@ -24,6 +24,9 @@ public final class Sleeper {
   }
 
   private static Answer run(WorkflowContext workflow, Request request) {
+    if (request.millis() < 0) {
+      throw new IllegalArgumentException("cannot sleep for " + request.millis() + " ms");
+    }
     Instant asleep = workflow.now();
     workflow.sleep(Duration.ofMillis(request.millis()));
     return new Answer(Duration.between(asleep, workflow.now()).toMillis());

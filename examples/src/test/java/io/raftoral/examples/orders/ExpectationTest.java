@@ -43,10 +43,11 @@ class ExpectationTest {
   }
 
   @Test
-  void aWaitIsACheckpointMore() {
-    int plain = Expectation.of(order(0, false, 0)).checkpoints();
-
-    assertThat(Expectation.of(order(0, false, 10)).checkpoints()).isEqualTo(plain + 1);
+  void everyDurableStepIsACheckpoint() {
+    assertThat(Expectation.of(order(0, false, 0)).checkpoints()).isEqualTo(8);
+    assertThat(Expectation.of(order(0, false, 10)).checkpoints()).as("a sleep begins and ends").isEqualTo(10);
+    assertThat(Expectation.of(order(2, false, 0)).checkpoints()).as("two attempts, two back-offs").isEqualTo(14);
+    assertThat(Expectation.of(order(0, true, 0)).checkpoints()).isEqualTo(7);
   }
 
   @Test

@@ -35,7 +35,7 @@ class OrderTest {
   void theStoryIsToldInAWordOrTwo() {
     assertThat(new Order("A", "B", "C", 1, 1, 0, false, 0, null).story()).isEqualTo("plain");
     assertThat(new Order("A", "B", "C", 1, 1, 0, false, 5, null).story()).isEqualTo("waits");
-    assertThat(new Order("A", "B", "C", 1, 1, 2, false, 5, null).story()).isEqualTo("declined twice");
+    assertThat(new Order("A", "B", "C", 1, 1, 2, false, 5, null).story()).isEqualTo("waits, declined 2×");
     assertThat(new Order("A", "B", "C", 1, 1, 0, true, 0, null).story()).isEqualTo("refused");
   }
 }
