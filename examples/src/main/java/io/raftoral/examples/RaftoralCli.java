@@ -5,6 +5,8 @@ import io.raftoral.examples.cli.Failures;
 import io.raftoral.examples.cli.NodeCommand;
 import io.raftoral.examples.demo.DemoCommand;
 import io.raftoral.examples.text.Screen;
+import io.raftoral.simulation.cli.SimulateCommand;
+import java.util.Arrays;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +16,8 @@ import picocli.CommandLine.Help.Ansi;
 public final class RaftoralCli {
   /** Narrower than this picocli cannot lay out its help. */
   private static final int MIN_HELP_WIDTH = 55;
+
+  private static final String SIMULATE = "simulate";
 
   private final Screen screen;
   private final Map<String, String> environment;
@@ -30,12 +34,17 @@ public final class RaftoralCli {
 
   /** Runs one command, and returns its {@link io.raftoral.examples.cli.ExitCode}. */
   public int run(String... args) {
+    if (args.length > 0 && args[0].equals(SIMULATE)) {
+      // The simulator has exit codes of its own, for wrong usage too, which the root command would decide on.
+      return new CommandLine(new SimulateCommand()).execute(Arrays.copyOfRange(args, 1, args.length));
+    }
     Failures failures = new Failures(screen);
     return new CommandLine(new Root())
         .addSubcommand(new DemoCommand(screen))
         .addSubcommand(new NodeCommand(screen))
         .addSubcommand(ClientCommands.workflow(screen, environment))
         .addSubcommand(ClientCommands.cluster(screen, environment))
+        .addSubcommand(new SimulateCommand())
         .setOut(screen.out())
         .setErr(screen.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(screen.colour() ? Ansi.ON : Ansi.OFF))

@@ -7,6 +7,8 @@ import io.raftoral.simulation.plan.PlanJson;
 import io.raftoral.simulation.plan.PlanShrinker;
 import io.raftoral.simulation.plan.Profile;
 import io.raftoral.simulation.plan.SimPlan;
+import io.raftoral.simulation.planted.PlantedBug;
+import io.raftoral.simulation.planted.PlantedSearch;
 import io.raftoral.simulation.run.DeterminismCheck;
 import io.raftoral.simulation.run.FailureReport;
 import io.raftoral.simulation.run.RunResult;
@@ -87,6 +89,14 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Where plans and time lines of failures go (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("simulation-failures");
 
+  @Option(
+      names = "--planted",
+      description = "Plants this bug into the production classes, or all of them one by one, and looks for it.")
+  private @Nullable String planted;
+
+  @Option(names = "--max-seeds", defaultValue = "2000", description = "Seeds to find a planted bug in (default: 2000).")
+  private long maxSeeds;
+
   private final PrintStream console;
 
   /** The command, speaking to standard output. */
@@ -109,12 +119,31 @@ public final class SimulateCommand implements Callable<Integer> {
       if (!log.equals("none") && !log.equals("full")) {
         throw new IllegalArgumentException("--log is none or full, but is " + log);
       }
+      String bug = planted;
+      if (bug != null) {
+        return plantedBugs(bug);
+      }
       Path file = planFile;
       return file != null ? one(PlanJson.read(file)) : many();
     } catch (IllegalArgumentException | UncheckedIOException e) {
       console.println("simulate: " + e.getMessage());
       return ExitCodes.USAGE;
     }
+  }
+
+  private int plantedBugs(String which) {
+    List<PlantedBug> bugs = which.equals("all") ? List.of(PlantedBug.values()) : List.of(PlantedBug.parse(which));
+    boolean all = true;
+    console.printf("%-40s %8s  %s%n", "planted bug", "seeds", "found by");
+    for (PlantedBug bug : bugs) {
+      PlantedSearch.Found found = PlantedSearch.search(bug, maxSeeds);
+      String invariant = found.invariant();
+      all &= invariant != null;
+      console.printf(
+          "%-40s %8s  %s%n", bug, invariant == null ? "-" : "" + found.seeds(), invariant == null ? "NOT FOUND" : invariant);
+    }
+    console.println(all ? "simulate: ok, every planted bug was found" : "simulate: a planted bug was not found");
+    return all ? ExitCodes.OK : ExitCodes.SAFETY;
   }
 
   private SimPlan plan(long seed, Profile drawn) {

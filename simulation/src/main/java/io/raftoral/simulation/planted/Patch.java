@@ -1,0 +1,122 @@
+package io.raftoral.simulation.planted;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A change of one method of one class. A patch that changes nothing is an error: the class has moved on without it. */
+sealed interface Patch {
+  /** The class's binary name. */
+  String className();
+
+  /** The method's name; all methods of that name are meant. */
+  String method();
+
+  /** The method does nothing but return a constant. */
+  record Returns(String className, String method, long value) implements Patch {}
+
+  /** Inside the method, calls of {@code callee} answer a constant. */
+  record CallAnswers(String className, String method, String callee, long value) implements Patch {}
+
+  /** Inside the method, reads of one field read another of the same type. */
+  record ReadsOtherField(String className, String method, String field, String other) implements Patch {}
+
+  /**
+   * The patched class.
+   *
+   * @throws IllegalStateException if there was nothing to patch
+   */
+  default byte[] apply(byte[] original) {
+    AtomicInteger changes = new AtomicInteger();
+    ClassFile files = ClassFile.of();
+    ClassModel model = files.parse(original);
+    byte[] patched = files.transformClass(model, transform(changes));
+    if (changes.get() == 0) {
+      throw new IllegalStateException("patch no longer applies: " + this);
+    }
+    return patched;
+  }
+
+  private ClassTransform transform(AtomicInteger changes) {
+    return switch (this) {
+      case Returns p ->
+          (builder, element) -> {
+            if (element instanceof MethodModel method && method.methodName().equalsString(p.method())) {
+              changes.incrementAndGet();
+              builder.transformMethod(method, returning(method, p.value()));
+            } else {
+              builder.with(element);
+            }
+          };
+      case CallAnswers p ->
+          inMethod(p.method(), (builder, element) -> {
+            if (element instanceof InvokeInstruction call && call.name().equalsString(p.callee())) {
+              changes.incrementAndGet();
+              answer(builder, call.typeSymbol(), p.value());
+            } else {
+              builder.with(element);
+            }
+          });
+      case ReadsOtherField p ->
+          inMethod(p.method(), (builder, element) -> {
+            if (element instanceof FieldInstruction read && read.name().equalsString(p.field())) {
+              changes.incrementAndGet();
+              ClassDesc owner = read.owner().asSymbol();
+              builder.fieldAccess(read.opcode(), owner, p.other(), read.typeSymbol());
+            } else {
+              builder.with(element);
+            }
+          });
+    };
+  }
+
+  private static ClassTransform inMethod(String method, CodeTransform code) {
+    return ClassTransform.transformingMethodBodies(model -> model.methodName().equalsString(method), code);
+  }
+
+  private static MethodTransform returning(MethodModel method, long value) {
+    TypeKind kind = TypeKind.from(method.methodTypeSymbol().returnType());
+    return (builder, element) -> {
+      if (element instanceof CodeModel) {
+        builder.withCode(code -> {
+          constant(code, kind, value);
+          code.return_(kind);
+        });
+      } else {
+        builder.with(element);
+      }
+    };
+  }
+
+  /** Takes receiver and arguments off the stack and puts the constant there. Receivers of the calls meant here exist. */
+  private static void answer(CodeBuilder code, MethodTypeDesc type, long value) {
+    for (int i = type.parameterCount() - 1; i >= 0; i--) {
+      if (TypeKind.from(type.parameterType(i)).slotSize() == 2) {
+        code.pop2();
+      } else {
+        code.pop();
+      }
+    }
+    code.pop();
+    constant(code, TypeKind.from(type.returnType()), value);
+  }
+
+  private static void constant(CodeBuilder code, TypeKind kind, long value) {
+    switch (kind) {
+      case BOOLEAN, INT -> code.loadConstant((int) value);
+      case LONG -> code.loadConstant(value);
+      default -> throw new IllegalStateException("no constants of kind " + kind);
+    }
+  }
+}
