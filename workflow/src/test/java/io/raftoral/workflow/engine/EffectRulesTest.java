@@ -2,19 +2,30 @@ package io.raftoral.workflow.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.raftoral.raft.ProposalResult;
+import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.workflow.Delivery;
 import io.raftoral.workflow.EffectContext;
 import io.raftoral.workflow.OutcomeUnknownException;
+import io.raftoral.workflow.ReplicatedVar;
 import io.raftoral.workflow.RetryPolicy;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.SideEffectFailedException;
 import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.state.Branch;
+import io.raftoral.workflow.engine.state.By;
+import io.raftoral.workflow.engine.state.Command;
+import io.raftoral.workflow.engine.state.CommandCodec;
+import io.raftoral.workflow.engine.state.Outcome;
+import io.raftoral.workflow.engine.state.OutcomeCodec;
+import io.raftoral.workflow.engine.state.Result;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -255,6 +266,71 @@ class EffectRulesTest {
   }
 
   @Test
+  void aRefusedThreadIsRebuiltInTheSameTerm() {
+    TestCluster three = started("calca");
+    three.commit();
+    three.deliver(1);
+    three.node(1).group.refuse(ProposalResult.Reason.NOT_LEADER);
+    three.advance(5_000);
+    assertThat(three.describe(1, "w").journal()).isEmpty();
+
+    three.node(1).group.mode(TestGroup.Mode.APPEND);
+    three.advance(2_000);
+    assertRight(three);
+    assertThat(three.node(1).activations).containsExactly(1L);
+  }
+
+  @Test
+  void aThreadWhoseProposalWasOvertakenAndRejectedIsRebuiltInTheSameTerm() {
+    TestCluster three = program.on(3);
+    three.elect(1);
+    three.settle();
+    three.submit("program", "w", "\"" + "c".repeat(300) + "\"");
+    three.runtime.runUntilIdle();
+    three.commit();
+    three.deliver(1);
+    three.node(1).group.mode(TestGroup.Mode.HOLD);
+    three.runtime.runUntilIdle();
+    List<TestGroup.Held> held = List.copyOf(three.node(1).group.held());
+    three.node(1).group.mode(TestGroup.Mode.APPEND);
+
+    // The second batch arrives first and is rejected; the first one is refused after it.
+    three.release(held.get(1));
+    three.settle();
+    assertThat(three.describe(1, "w").journal()).isEmpty();
+    held.getFirst().listener().refused(ProposalResult.Reason.OVERLOADED, 1);
+    three.advance(2_000);
+
+    assertThat(three.describe(1, "w").summary().checkpoints()).isEqualTo(301);
+    assertThat(three.describe(1, "w").summary().status()).isEqualTo(RunStatus.COMPLETED);
+    assertThat(three.node(1).activations).containsExactly(1L);
+  }
+
+  @Test
+  void aThreadThatTheJournalContradictsIsStoppedAtOnceAndRebuilt() {
+    TestCluster three = started("la");
+    three.world.block();
+    three.settle();
+    assertThat(three.engine(1).status().effectsInFlight()).isEqualTo(1);
+
+    // It cannot be while all rules hold; the thread does not rely on that.
+    long run = three.describe(1, "w").summary().run();
+    Outcome outcome = new Outcome.EffectDone("alo", 1, new Result.Value(new byte[] {'7'}));
+    three.node(1).group.propose(
+        CommandCodec.encode(
+            new Command.Checkpoint(
+                0, run, 0, Branch.MAIN, new By(1, 99), 0, 1, List.of(ByteString.copyFrom(OutcomeCodec.encode(outcome))))),
+        ProposalListener.IGNORE);
+    three.settle();
+    assertThat(three.engine(1).status().effectsInFlight()).isZero();
+
+    three.world.unblock();
+    three.advance(2_000);
+    assertRight(three);
+    assertThat(ProgramWorkflow.result(three, 1, "w")).isEqualTo("\"7 \"");
+  }
+
+  @Test
   void overloadDelaysARunningWorkflowAndNeverFailsIt() {
     TestCluster three = started("calma");
     three.commit();
@@ -269,6 +345,45 @@ class EffectRulesTest {
     three.advance(5_000);
     assertRight(three);
     assertThat(ProgramWorkflow.result(three, 1, "w")).doesNotContain(ProgramWorkflow.UNKNOWN);
+  }
+
+  @Test
+  void whatTheLeaderWasTooBusyForIsSentAgainAndNothingOvertakesIt() {
+    AtomicInteger threads = new AtomicInteger();
+    TestCluster one =
+        TestCluster.of(
+            1,
+            WorkflowType.of(
+                "w",
+                1,
+                String.class,
+                Integer.class,
+                (context, input) -> {
+                  threads.incrementAndGet();
+                  ReplicatedVar<Integer> n = context.replicated("n", Integer.class, 0);
+                  n.set(1);
+                  cluster.get().runtime.block();
+                  n.set(2);
+                  context.commit();
+                  return n.get();
+                }));
+    cluster.set(one);
+    one.elect(1);
+    one.settle();
+    one.submit("w", "w", "\"\"");
+    one.commit();
+    one.deliver(1);
+    one.node(1).group.refuse(ProposalResult.Reason.OVERLOADED);
+    one.runtime.runUntilIdle();
+    one.runLater();
+    one.runtime.wakeAll();
+    one.advance(3_000);
+    assertThat(one.describe(1, "w").journal()).isEmpty();
+
+    one.node(1).group.mode(TestGroup.Mode.APPEND);
+    one.advance(3_000);
+    assertThat(one.describe(1, "w").result()).isEqualTo("2");
+    assertThat(threads).hasValue(1);
   }
 
   @Test

@@ -233,6 +233,7 @@ class FailoverTest {
     three.elect(2);
     three.settle();
     assertThat(three.engine(1).status().effectsInFlight()).isZero();
+    assertThat(three.world.interruptions()).isEqualTo(1);
     assertThat(three.world.calls("alo")).hasSize(2);
     assertThat(three.world.calls("alo").get(0).context().idempotencyKey())
         .isEqualTo(three.world.calls("alo").get(1).context().idempotencyKey());

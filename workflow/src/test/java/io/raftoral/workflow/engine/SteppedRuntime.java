@@ -3,7 +3,8 @@ package io.raftoral.workflow.engine;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.Semaphore;
@@ -22,7 +23,7 @@ final class SteppedRuntime implements EngineRuntime {
   private final ArrayDeque<Runnable> background = new ArrayDeque<>();
   private final PriorityQueue<Alarm> alarms =
       new PriorityQueue<>(Comparator.comparingLong(Alarm::atMs).thenComparingLong(Alarm::order));
-  private final Map<Thread, SteppedStrand> strands = new HashMap<>();
+  private final Map<Thread, SteppedStrand> strands = new LinkedHashMap<>();
   private final Semaphore returned = new Semaphore(0);
   private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
   private long nowMs = 1_700_000_000_000L;
@@ -91,6 +92,11 @@ final class SteppedRuntime implements EngineRuntime {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedException("interrupted");
     }
+  }
+
+  /** Wakes every strand, whatever it waits for. */
+  void wakeAll() {
+    List.copyOf(strands.values()).forEach(SteppedStrand::wake);
   }
 
   SteppedStrand current() {

@@ -11,6 +11,7 @@ final class World {
   private final List<SteppedRuntime.SteppedStrand> blocked = new ArrayList<>();
   private boolean blocking;
   private long fresh;
+  private int interruptions;
 
   /**
    * One start of an effect.
@@ -46,7 +47,12 @@ final class World {
     calls.add(new Call(context, shown, applied));
     if (blocking) {
       blocked.add(cluster.runtime.current());
-      cluster.runtime.block();
+      try {
+        cluster.runtime.block();
+      } catch (InterruptedException interrupted) {
+        interruptions++;
+        throw interrupted;
+      }
     }
   }
 
@@ -58,6 +64,11 @@ final class World {
     blocking = false;
     blocked.forEach(SteppedRuntime.SteppedStrand::wake);
     blocked.clear();
+  }
+
+  /** How many calls were interrupted while they were blocked. */
+  int interruptions() {
+    return interruptions;
   }
 
   List<Call> calls() {

@@ -400,19 +400,19 @@ final class Incarnation {
     return engagedOutbox();
   }
 
-  /** Own outcomes up to {@code position} were applied. */
-  void confirmed(long position) {
+  /** Own outcomes of these positions were applied. */
+  void confirmed(long first, long last) {
     Outbox out = engagedOutbox();
-    confirmed = position;
-    out.applied();
+    confirmed = last;
+    out.applied(first);
     out.flush();
     wakeUp();
   }
 
   /** The own intent was applied. */
-  void intentHeld() {
+  void intentHeld(long position) {
     right = Right.HELD;
-    engagedOutbox().applied();
+    engagedOutbox().applied(position);
     wakeUp();
   }
 

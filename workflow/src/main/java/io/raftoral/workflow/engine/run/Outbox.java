@@ -109,7 +109,7 @@ final class Outbox {
                 base,
                 gatheredFrom,
                 gathered));
-    Proposal proposal = new Proposal(command, gatheredBytes);
+    Proposal proposal = new Proposal(command, gatheredFrom, gatheredBytes);
     gathered = new ArrayList<>();
     gatheredBytes = 0;
     propose(proposal);
@@ -130,6 +130,7 @@ final class Outbox {
             CommandCodec.encode(
                 new Command.Intent(
                     services.runtime().nowMs(), info.run(), info.slot(), Branch.MAIN, by, base, position)),
+            position,
             0));
     return true;
   }
@@ -149,13 +150,21 @@ final class Outbox {
     return produced - confirmed >= MAX_AHEAD || inFlightBytes + gatheredBytes >= MAX_AHEAD_BYTES;
   }
 
-  /** The oldest proposal in flight was applied, accepted or not. */
-  void applied() {
-    Proposal proposal = inFlight.pollFirst();
-    if (proposal != null) {
-      inFlightBytes -= proposal.bytes;
+  /** The proposal that began at {@code position} was applied, accepted or not. */
+  void applied(long position) {
+    for (Proposal proposal : inFlight) {
+      if (proposal.position == position) {
+        forget(proposal);
+        break;
+      }
     }
     refusals = 0;
+  }
+
+  private void forget(Proposal proposal) {
+    if (inFlight.remove(proposal)) {
+      inFlightBytes -= proposal.bytes;
+    }
   }
 
   /** Whether it is known of every proposal what became of it. */
@@ -208,19 +217,19 @@ final class Outbox {
     if (alive && keep(proposal, reason)) {
       return true;
     }
-    if (inFlight.remove(proposal)) {
-      inFlightBytes -= proposal.bytes;
-    }
+    forget(proposal);
     return false;
   }
 
   /** One command in flight. */
   final class Proposal implements ProposalListener {
     private final byte[] command;
+    private final long position;
     private final int bytes;
 
-    Proposal(byte[] command, int bytes) {
+    Proposal(byte[] command, long position, int bytes) {
       this.command = command;
+      this.position = position;
       this.bytes = bytes;
     }
 

@@ -107,12 +107,12 @@ final class RunHost {
     head = newHead;
     if (current != null && current.isBy(by)) {
       rebuilds = 0;
-      current.confirmed(entries.getLast().position());
+      current.confirmed(entries.getFirst().position(), entries.getLast().position());
     } else {
       if (current != null && current.engaged()) {
         discardAndRebuild("the journal holds what another thread has computed");
       }
-      resolve(by);
+      resolve(by, entries.getFirst().position());
       publish(entries);
     }
   }
@@ -130,28 +130,28 @@ final class RunHost {
   }
 
   /** An intent was applied. */
-  synchronized void intentHeld(By by) {
+  synchronized void intentHeld(By by, long position) {
     head = new BranchHead(head.next(), head.lastBy(), by, head.timerDeadlineMs());
     if (current != null && current.isBy(by)) {
-      current.intentHeld();
+      current.intentHeld(position);
     } else {
-      resolve(by);
+      resolve(by, position);
     }
   }
 
   /** A proposal was applied and rejected. */
-  synchronized void rejected(By by, String reason) {
+  synchronized void rejected(By by, long position, String reason) {
     if (current != null && current.isBy(by)) {
-      current.outbox().applied();
+      current.outbox().applied(position);
       discardAndRebuild("a proposal was rejected (" + reason + ")");
     } else {
-      resolve(by);
+      resolve(by, position);
     }
   }
 
-  private void resolve(By by) {
+  private void resolve(By by, long position) {
     if (leaving != null && leaving.isBy(by)) {
-      leaving.outbox().applied();
+      leaving.outbox().applied(position);
       rebuildBarrier();
     }
   }

@@ -84,13 +84,13 @@ public final class Runs {
       case Applied.IntentHeld held -> {
         RunHost host = hosts.get(held.info().run());
         if (host != null) {
-          host.intentHeld(held.by());
+          host.intentHeld(held.by(), held.position());
         }
       }
       case Applied.Rejected rejected -> {
         RunHost host = hosts.get(rejected.run());
         if (host != null) {
-          host.rejected(rejected.by(), rejected.reason().name());
+          host.rejected(rejected.by(), rejected.position(), rejected.reason().name());
         }
       }
       case Applied.Ended ended -> {

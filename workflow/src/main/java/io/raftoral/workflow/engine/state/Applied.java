@@ -19,8 +19,8 @@ public sealed interface Applied {
   /** An intent was accepted. */
   record IntentHeld(RunInfo info, Branch branch, By by, long position) implements Applied {}
 
-  /** A checkpoint or intent changed nothing. */
-  record Rejected(long run, Branch branch, By by, Reason reason) implements Applied {}
+  /** A checkpoint or intent changed nothing. {@code position} is the first that it spoke of. */
+  record Rejected(long run, Branch branch, By by, long position, Reason reason) implements Applied {}
 
   /** The run is over. Follows the {@link Advanced} that ended it. */
   record Ended(RunInfo info, RunStatus status, Result result) implements Applied {}

@@ -186,7 +186,9 @@ public final class Applier {
       broken = Applied.Reason.MALFORMED;
     }
     if (broken != null || run == null) {
-      events.add(new Applied.Rejected(c.run(), c.branch(), c.by(), broken == null ? Applied.Reason.NOT_OPEN : broken));
+      events.add(
+          new Applied.Rejected(
+              c.run(), c.branch(), c.by(), c.first(), broken == null ? Applied.Reason.NOT_OPEN : broken));
       return;
     }
     List<JournalEntry> entries = new ArrayList<>(outcomes.size());
@@ -241,7 +243,8 @@ public final class Applier {
       broken = Applied.Reason.INTENT_HELD;
     }
     if (broken != null || run == null) {
-      return new Applied.Rejected(i.run(), i.branch(), i.by(), broken == null ? Applied.Reason.NOT_OPEN : broken);
+      return new Applied.Rejected(
+          i.run(), i.branch(), i.by(), i.position(), broken == null ? Applied.Reason.NOT_OPEN : broken);
     }
     run.branch(i.branch(), run.branch(i.branch()).withIntent(i.by()));
     dirty.add(run);
