@@ -2,22 +2,21 @@ package io.raftoral.examples;
 
 import io.raftoral.examples.cli.ClientCommands;
 import io.raftoral.examples.cli.Failures;
+import io.raftoral.examples.cli.Logging;
 import io.raftoral.examples.cli.NodeCommand;
 import io.raftoral.examples.demo.DemoCommand;
 import io.raftoral.examples.text.Screen;
 import io.raftoral.simulation.cli.SimulateCommand;
-import java.util.Arrays;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParseResult;
 
 /** The whole command line, from arguments to exit code. */
 public final class RaftoralCli {
   /** Narrower than this picocli cannot lay out its help. */
   private static final int MIN_HELP_WIDTH = 55;
-
-  private static final String SIMULATE = "simulate";
 
   private final Screen screen;
   private final Map<String, String> environment;
@@ -34,10 +33,6 @@ public final class RaftoralCli {
 
   /** Runs one command, and returns its {@link io.raftoral.examples.cli.ExitCode}. */
   public int run(String... args) {
-    if (args.length > 0 && args[0].equals(SIMULATE)) {
-      // The simulator has exit codes of its own, for wrong usage too, which the root command would decide on.
-      return new CommandLine(new SimulateCommand()).execute(Arrays.copyOfRange(args, 1, args.length));
-    }
     Failures failures = new Failures(screen);
     return new CommandLine(new Root())
         .addSubcommand(new DemoCommand(screen))
@@ -45,6 +40,7 @@ public final class RaftoralCli {
         .addSubcommand(ClientCommands.workflow(screen, environment))
         .addSubcommand(ClientCommands.cluster(screen, environment))
         .addSubcommand(new SimulateCommand())
+        .setExecutionStrategy(RaftoralCli::execute)
         .setOut(screen.out())
         .setErr(screen.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(screen.colour() ? Ansi.ON : Ansi.OFF))
@@ -55,6 +51,14 @@ public final class RaftoralCli {
         .execute(args);
   }
 
+  /** Simulated nodes are in trouble all the time, and log it; the command itself tells what matters. */
+  private static int execute(ParseResult parsed) {
+    if (parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof SimulateCommand) {
+      Logging.quiet();
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   @Command(
       name = "raftoral",
       description = "Workflows that survive the machines they run on.",
@@ -63,7 +67,8 @@ public final class RaftoralCli {
       synopsisSubcommandLabel = "COMMAND",
       footer = {
         "",
-        "Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 refused, 4 outcome unknown.",
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 refused, 4 outcome unknown;",
+        "simulate has its own: see simulate --help.",
         "Begin with: raftoral demo"
       })
   private static final class Root extends ClientCommands.Group {}

@@ -44,6 +44,13 @@ class RaftoralCliTest {
   }
 
   @Test
+  void simulateIsThereAndKeepsItsOwnExitCodes() {
+    assertThat(run("simulate", "--help")).isZero();
+    assertThat(out.toString()).contains("--seeds");
+    assertThat(run("simulate", "--sedes", "1")).isEqualTo(5);
+  }
+
+  @Test
   void inputThatIsNoJsonIsRefusedBeforeAnythingIsSent() {
     assertThat(run("workflow", "start", "counter", "c-1", "--input", "{steps: 3}")).isEqualTo(2);
     assertThat(err.toString()).startsWith("raftoral: --input is not valid JSON: ");

@@ -39,7 +39,7 @@ public final class Failures {
       command.usage(screen.err());
     }
     screen.err().flush();
-    return ExitCode.USAGE;
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static String complaint(ParameterException e) {

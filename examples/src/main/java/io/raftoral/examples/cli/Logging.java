@@ -12,7 +12,7 @@ public final class Logging {
   private Logging() {}
 
   /** Errors only: for commands that answer a question. */
-  static void quiet() {
+  public static void quiet() {
     setUnlessSet("defaultLogLevel", "error");
   }
 

@@ -95,9 +95,10 @@ final class Demo {
     timeline.event("handing in " + orders.size() + (orders.size() == 1 ? " order" : " orders"));
     desk.handIn(orders);
     awaitKillMoment(desk);
-    Witness.Killing killing = cluster.kill(witness.active().orElseThrow());
-    timeline.event(
-        killing.node() + " is killed after " + killing.afterCheckpoints() + " checkpoints", Tone.BAD);
+    Witness.Killing killing =
+        cluster.kill(
+            witness.active().orElseThrow(),
+            kill -> timeline.event(kill.node() + " is killed after " + kill.afterCheckpoints() + " checkpoints", Tone.BAD));
 
     boolean probed = awaitFailover(client, desk);
     witness

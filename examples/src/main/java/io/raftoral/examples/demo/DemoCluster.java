@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Three nodes in this process, each with a data directory and a TCP listener on loopback of its own: what three machines
@@ -68,10 +69,15 @@ final class DemoCluster implements AutoCloseable {
     return node;
   }
 
-  /** Ends a node without warning. */
-  Witness.Killing kill(String name) {
+  /**
+   * Ends a node without warning.
+   *
+   * @param announce told in the moment in which it happens: what follows may be reported sooner than this returns
+   */
+  Witness.Killing kill(String name, Consumer<Witness.Killing> announce) {
     RaftoralNode node = running(name);
     Witness.Killing killing = witness.killed(name);
+    announce.accept(killing);
     node.kill();
     seat(name).leave();
     nodes.remove(name);
