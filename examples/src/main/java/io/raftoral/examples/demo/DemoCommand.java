@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
       return ok ? ExitCode.OK : ExitCode.FAILED;
     } catch (IOException e) {
-      throw new UsageException("cannot use the data directory: " + e);
+      throw new UsageException("the temporary directory cannot be removed: " + e);
     }
   }
 
@@ -147,10 +147,18 @@ public final class DemoCommand implements Callable<Integer> {
       this.temporary = temporary;
     }
 
-    static Workspace open(@Nullable Path given) throws IOException {
-      return given == null
-          ? new Workspace(Files.createTempDirectory("raftoral-demo-"), true)
-          : new Workspace(Files.createDirectories(given), false);
+    static Workspace open(@Nullable Path given) {
+      if (given != null && Files.exists(given) && !Files.isDirectory(given)) {
+        throw new UsageException("--data " + given + ": is not a directory");
+      }
+      try {
+        return given == null
+            ? new Workspace(Files.createTempDirectory("raftoral-demo-"), true)
+            : new Workspace(Files.createDirectories(given), false);
+      } catch (IOException e) {
+        String what = given == null ? "a temporary directory" : "--data " + given;
+        throw new UsageException(what + ": cannot be created (" + e.getClass().getSimpleName() + ")");
+      }
     }
 
     Path directory() {
