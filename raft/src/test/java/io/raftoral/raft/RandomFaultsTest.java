@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class RandomFaultsTest {
   private static final int TICK = 100;
-  private static final int SEEDS = Integer.getInteger("raftoral.seeds", 8);
+  private static final int SEEDS = Integer.getInteger("raftoral.seeds", 4);
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
