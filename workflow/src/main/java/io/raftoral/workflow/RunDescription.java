@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureType class name of the exception it failed with, null unless it failed
  * @param failureMessage that exception's message
  * @param variables the replicated variables, in the order of their first assignment
- * @param journal the newest checkpoints, oldest first; at most {@value #MAX_JOURNAL}
+ * @param journal the newest checkpoints, oldest first; at most {@value #MAX_JOURNAL}, fewer if they are large
  * @param problem what keeps the run from going on at the replica that answered, null if nothing does
  */
 public record RunDescription(

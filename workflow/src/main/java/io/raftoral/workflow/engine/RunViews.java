@@ -40,8 +40,7 @@ final class RunViews {
     RunHead head = reader.head(info);
     long next = head.branch(Branch.MAIN).next();
     List<RunDescription.Checkpoint> journal = new ArrayList<>();
-    for (JournalEntry entry :
-        reader.journal(info, Math.max(1, next - RunDescription.MAX_JOURNAL), next, RunDescription.MAX_JOURNAL)) {
+    for (JournalEntry entry : reader.newest(info, next, RunDescription.MAX_JOURNAL)) {
       journal.add(
           new RunDescription.Checkpoint(
               entry.position(),

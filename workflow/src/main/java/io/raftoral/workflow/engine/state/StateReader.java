@@ -4,6 +4,7 @@ import io.raftoral.storage.StateStore;
 import io.raftoral.proto.v1.WorkflowProto;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads of applied state. Any thread. */
 public final class StateReader {
+  /** How much of a journal is read at a time: entries are as large as payloads may be. */
+  static final int MAX_READ_BYTES = 1 << 20;
+
   private final KeyLayout keys;
   private final StateStore store;
 
@@ -35,17 +39,37 @@ public final class StateReader {
     return head(keys, store, info.slot(), info.run());
   }
 
-  /** Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them. */
+  /**
+   * Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them, and none after
+   * about {@value #MAX_READ_BYTES} bytes; at least one, if there is one.
+   */
   public List<JournalEntry> journal(RunInfo info, long from, long to, int limit) {
     List<JournalEntry> entries = new ArrayList<>();
     store.scan(
         keys.journal(info.slot(), info.run(), Branch.MAIN, from),
         keys.journal(info.slot(), info.run(), Branch.MAIN, to),
-        (key, value) -> {
-          entries.add(Stored.journal(KeyLayout.journalPosition(key), value));
-          return entries.size() < limit;
-        });
+        collect(entries, limit));
     return entries;
+  }
+
+  /** The newest entries of the main branch before {@code to}, oldest first, within the same bounds. */
+  public List<JournalEntry> newest(RunInfo info, long to, int limit) {
+    List<JournalEntry> entries = new ArrayList<>();
+    store.scanBackwards(
+        keys.journal(info.slot(), info.run(), Branch.MAIN, 0),
+        keys.journal(info.slot(), info.run(), Branch.MAIN, to),
+        collect(entries, limit));
+    Collections.reverse(entries);
+    return entries;
+  }
+
+  private static StateStore.Visitor collect(List<JournalEntry> entries, int limit) {
+    long[] bytes = {0};
+    return (key, value) -> {
+      entries.add(Stored.journal(KeyLayout.journalPosition(key), value));
+      bytes[0] += value.length;
+      return entries.size() < limit && bytes[0] < MAX_READ_BYTES;
+    };
   }
 
   /** The result of a run that has ended: its last outcome. */
