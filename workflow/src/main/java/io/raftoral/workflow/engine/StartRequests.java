@@ -33,6 +33,7 @@ final class StartRequests {
     private final byte[] input;
     private final CompletableFuture<StartedRun> future = new CompletableFuture<>();
     private long index = NOT_APPENDED;
+    private long term = NOT_APPENDED;
 
     private Pending(String id, String type, byte[] input) {
       this.id = id;
@@ -48,6 +49,7 @@ final class StartRequests {
     public void appended(long term, long appendedAt) {
       synchronized (StartRequests.this) {
         index = appendedAt;
+        this.term = term;
       }
     }
 
@@ -122,8 +124,17 @@ final class StartRequests {
     }
   }
 
-  /** Everything up to {@code index} is applied: who was appended before that and has no answer is lost. */
-  void appliedUpTo(long index) {
+  /** The ids of runs that somebody wants to start. */
+  synchronized List<String> awaited() {
+    return List.copyOf(byId.keySet());
+  }
+
+  /**
+   * Everything up to {@code index}, an entry of {@code term}, is applied: who was appended before that and has no answer is
+   * lost. So is who was appended in an earlier term, at whatever index: terms never decrease along a log, so nothing of an
+   * earlier term follows.
+   */
+  void appliedUpTo(long index, long term) {
     List<Pending> lost = new ArrayList<>();
     synchronized (this) {
       if (outstanding == 0) {
@@ -131,7 +142,7 @@ final class StartRequests {
       }
       for (Iterator<List<Pending>> lists = byId.values().iterator(); lists.hasNext(); ) {
         List<Pending> same = lists.next();
-        same.removeIf(pending -> pending.index <= index && lost.add(pending));
+        same.removeIf(pending -> (pending.index <= index || pending.term < term) && lost.add(pending));
         if (same.isEmpty()) {
           lists.remove();
         }

@@ -34,6 +34,7 @@ import io.raftoral.workflow.engine.state.RunInfo;
 import io.raftoral.workflow.engine.state.StateImage;
 import io.raftoral.workflow.engine.state.StateReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -159,7 +160,7 @@ public final class WorkflowEngine implements StateMachine {
     RunInfo known = reader.info(id);
     if (known != null) {
       CompletableFuture<StartedRun> answer = new CompletableFuture<>();
-      StartRequests.answer(answer, known, type, input, false);
+      StartRequests.answer(answer, known, type, sameInput(found, known, input) ? known.input() : input, false);
       return answer;
     }
     StartRequests.@Nullable Pending pending =
@@ -198,10 +199,27 @@ public final class WorkflowEngine implements StateMachine {
           "the input has " + inputJson.length + " bytes, more than the " + max + " that a payload may have");
     }
     String what = "the input for workflow type " + type.name();
+    byte[] canonical;
     try {
-      return payloads.encode(what, type.inputClass(), payloads.decode(what, type.inputClass(), inputJson));
+      canonical = payloads.encode(what, type.inputClass(), payloads.decode(what, type.inputClass(), inputJson));
     } catch (PayloadException malformed) {
       throw new RefusedException(RefusedException.Code.BAD_REQUEST, String.valueOf(malformed.getMessage()));
+    }
+    if (canonical.length > max) {
+      // Written out in full, with its defaults, a small text may be large.
+      throw new LimitExceededException(
+          "the input has " + canonical.length + " bytes as " + type.name() + " writes it, more than the " + max
+              + " that a payload may have");
+    }
+    return canonical;
+  }
+
+  /** A release whose input class has grown writes the same input in other bytes than the one that started the run. */
+  private boolean sameInput(WorkflowType<?, ?> type, RunInfo known, byte[] input) {
+    try {
+      return known.type().equals(type.name()) && Arrays.equals(canonical(type, known.input()), input);
+    } catch (RaftoralException unreadable) {
+      return false;
     }
   }
 
@@ -366,7 +384,7 @@ public final class WorkflowEngine implements StateMachine {
     knownTerm = Math.max(knownTerm, applier.applied().term());
     publishCounts();
     waiters.applied(appliedIndex);
-    starts.appliedUpTo(appliedIndex);
+    starts.appliedUpTo(appliedIndex, applier.applied().term());
   }
 
   private void publishCounts() {
@@ -413,6 +431,13 @@ public final class WorkflowEngine implements StateMachine {
     }
     durability.durable(applier.applied().index());
     boundRuns().restored(applier.open());
+    // A start that was proposed here may be contained in the snapshot: only then it is not lost.
+    for (String id : starts.awaited()) {
+      RunInfo started = reader.info(id);
+      if (started != null) {
+        starts.applied(started, false);
+      }
+    }
     published();
     for (String id : waiters.awaited()) {
       RunEnd end = views.end(id);

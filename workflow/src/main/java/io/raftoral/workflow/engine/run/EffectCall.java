@@ -143,7 +143,10 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     EngineRuntime.@Nullable Cancellable alarm =
         timeout == null
             ? null
-            : context.services().runtime().schedule(timeout.toMillis(), () -> thread.timedOut(running));
+            : context
+                .services()
+                .runtime()
+                .schedule(RunContext.saturatedMs(timeout), () -> thread.timedOut(running));
     T value = null;
     Throwable thrown = null;
     try {
@@ -160,12 +163,17 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     }
     return thrown == null
         ? context.payload("what effect " + name + " returned", type, value)
-        : failed(Result.Failure.of(thrown), timedOut || cutShort(thrown));
+        : failed(Result.Failure.of(thrown), timedOut, cutShort(thrown));
   }
 
-  /** A timeout or an interrupt says nothing about what the world has seen of the effect. */
-  private Result failed(Result.Failure failure, boolean cutShort) {
-    return delivery == Delivery.AT_MOST_ONCE && cutShort && !provesNotExecuted(failure) ? Result.UNKNOWN : failure;
+  /**
+   * A timeout or an interrupt says nothing about what the world has seen of the effect. What the effect itself threw may
+   * be named as proof that it did not happen; that its time was over proves nothing, whatever the policy names.
+   */
+  private Result failed(Result.Failure failure, boolean timedOut, boolean cutShort) {
+    return delivery == Delivery.AT_MOST_ONCE && (timedOut || cutShort && !provesNotExecuted(failure))
+        ? Result.UNKNOWN
+        : failure;
   }
 
   private static boolean cutShort(Throwable thrown) {
@@ -183,7 +191,9 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   private void standIn(T value) {
     try {
       noOp.accept(value);
-    } catch (RuntimeException failed) {
+    } catch (Unwind discarded) {
+      throw discarded;
+    } catch (Throwable failed) {
       // It has no say in the outcome, so it has none in what becomes of the run either.
       LOG.warn("the no-op of effect {} of {} failed", name, context.workflowId(), failed);
     }

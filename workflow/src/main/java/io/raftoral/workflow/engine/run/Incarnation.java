@@ -53,7 +53,9 @@ final class Incarnation {
   private enum Right {
     NONE,
     PROPOSED,
-    HELD
+    HELD,
+    /** It was used. The position may still lack its outcome, if an error got in the way; nobody runs it again. */
+    USED
   }
 
   /** Where a thread stands that wants to do something. */
@@ -315,6 +317,9 @@ final class Incarnation {
               return true;
             }
           }
+          case USED -> {
+            return false;
+          }
         }
         parked = true;
       }
@@ -330,6 +335,9 @@ final class Incarnation {
         if (services.lease().tryStart(this, engagedOutbox().by().term())) {
           RunningEffect started = new RunningEffect();
           effect = started;
+          if (right == Right.HELD) {
+            right = Right.USED;
+          }
           return started;
         }
         parked = true;

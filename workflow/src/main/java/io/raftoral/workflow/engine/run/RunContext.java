@@ -88,7 +88,8 @@ final class RunContext implements WorkflowContext {
     sleepMs(Math.max(0, saturatedMs(duration)));
   }
 
-  private static long saturatedMs(Duration duration) {
+  /** In milliseconds, rounded up, or as many as a long can say. */
+  static long saturatedMs(Duration duration) {
     try {
       long ms = duration.toMillis();
       // Never early: a part of a millisecond counts as a whole one.
@@ -151,7 +152,8 @@ final class RunContext implements WorkflowContext {
               try {
                 T value = computation.get();
                 result = payload("what computation " + name + " returned", type, value);
-              } catch (RuntimeException | StackOverflowError thrown) {
+              } catch (Throwable thrown) {
+                // Errors too: what only the active replica has thrown would otherwise be a divergence on all others.
                 result = Result.Failure.of(thrown);
               }
               return new Outcome.Computed(name, result);
@@ -222,7 +224,8 @@ final class RunContext implements WorkflowContext {
   Result payload(String what, Class<?> type, @Nullable Object value) {
     try {
       return fitting(what, services.payloads().encode(what + " in " + info.workflowId(), type, value));
-    } catch (io.raftoral.workflow.PayloadException failed) {
+    } catch (Throwable failed) {
+      // Errors of the value's own code too: only the active replica sees them, so they have to be recorded.
       return Result.Failure.of(failed);
     }
   }

@@ -287,7 +287,10 @@ final class RunHost {
     tail.clear();
     problem = what;
     LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what);
-    services.blockedRuns().incrementAndGet();
+    if (!over) {
+      // A replica that falls behind the end of its run holds nothing up, and nobody would count it out again.
+      services.blockedRuns().incrementAndGet();
+    }
     services.listener().runBlocked(services.settings().node(), info.workflowId(), what);
   }
 

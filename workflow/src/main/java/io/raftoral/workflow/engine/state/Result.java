@@ -50,11 +50,21 @@ public sealed interface Result {
           type = type.getSuperclass()) {
         supertypes.add(type.getName());
       }
-      String message = thrown.getMessage() == null ? "" : thrown.getMessage();
+      String message = message(thrown);
       if (message.length() > MAX_MESSAGE) {
         message = message.substring(0, MAX_MESSAGE) + "…";
       }
       return new Failure(thrown.getClass().getName(), message, supertypes);
+    }
+
+    /** An exception's own code says what its message is, and may fail as well. */
+    private static String message(Throwable thrown) {
+      try {
+        String message = thrown.getMessage();
+        return message == null ? "" : message;
+      } catch (RuntimeException | Error failed) {
+        return "(its message cannot be had: " + failed.getClass().getName() + ")";
+      }
     }
 
     /** Whether it is an exception of the class of this name or of a subclass. */
