@@ -5,6 +5,7 @@ import io.raftoral.transport.RequestChannel;
 import io.raftoral.transport.RequestFailedException;
 import io.raftoral.transport.TransportException;
 import io.raftoral.workflow.ConfigurationException;
+import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.RaftoralException;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
@@ -159,6 +160,11 @@ final class NetworkRequester implements Requester {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         maybeExecuted |= !(cause instanceof RequestFailedException failure) || failure.maybeExecuted();
         problem = target + ": " + cause.getMessage();
+        if (cause instanceof RequestFailedException failure
+            && failure.reason() == RequestFailedException.Reason.TOO_LARGE) {
+          // It will not become smaller, and no node takes more than another.
+          throw new LimitExceededException(problem);
+        }
       } catch (TimeoutException | CancellationException e) {
         maybeExecuted = true;
         problem = target + " did not answer";

@@ -64,6 +64,8 @@ final class LocalRequester implements Requester {
       return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      // The place that the request holds in the server is free again at once, and not only at its deadline.
+      answer.cancel(false);
       throw new RequestOutcomeUnknownException(
           "the thread was interrupted while it waited for " + describe(request), e);
     } catch (ExecutionException | TimeoutException e) {

@@ -35,6 +35,12 @@ final class RequestServer implements RequestHandler {
 
   private static final long MAX_REPLY_MARGIN_MS = 250;
 
+  /**
+   * How long a request of the network may take, whatever it asks for. Nobody tells when a client is gone, and its waits
+   * for results hold places until their time is over; one that is still there asks again.
+   */
+  static final long MAX_TIMEOUT_MS = 60_000;
+
   private final Replica replica;
   private final Members members;
   private final RequestThreads threads;
@@ -81,9 +87,10 @@ final class RequestServer implements RequestHandler {
       send(reply, new Answer.Refused(Refusal.BAD_REQUEST, why));
       return;
     }
-    long marginMs = Math.min(timeoutMs / REPLY_MARGIN_DIVISOR, MAX_REPLY_MARGIN_MS);
+    long boundedMs = Math.min(timeoutMs, MAX_TIMEOUT_MS);
+    long marginMs = Math.min(boundedMs / REPLY_MARGIN_DIVISOR, MAX_REPLY_MARGIN_MS);
     Futures.whenDone(
-        serve(call.request(), call.forwarded(), Deadline.afterMs(Math.max(1, timeoutMs - marginMs))),
+        serve(call.request(), call.forwarded(), Deadline.afterMs(Math.max(1, boundedMs - marginMs))),
         answer -> send(reply, answer),
         failure -> send(reply, Answers.of(failure)));
   }

@@ -23,6 +23,10 @@ final class RequestThreads implements AutoCloseable {
   /** Threads that may block on the disk. */
   private static final int WORKERS = 2;
 
+  /** Nothing was done. */
+  static final Answer.Refused OVERLOADED =
+      new Answer.Refused(Refusal.OVERLOADED, "too many requests wait on this node: try again a little later");
+
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
 
@@ -53,6 +57,13 @@ final class RequestThreads implements AutoCloseable {
 
   /** Runs {@code task} on a thread that may block; what it returns is the answer, unless that is null. */
   void work(CompletableFuture<Answer> answer, Supplier<@Nullable Answer> task) {
+    if (!tryWork(answer, task)) {
+      answer.complete(OVERLOADED);
+    }
+  }
+
+  /** Likewise; false, and nothing was done, if too many requests wait for a thread. */
+  boolean tryWork(CompletableFuture<Answer> answer, Supplier<@Nullable Answer> task) {
     try {
       workers.execute(
           () -> {
@@ -61,13 +72,14 @@ final class RequestThreads implements AutoCloseable {
               if (result != null) {
                 answer.complete(result);
               }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+              // Errors too: the code of a user's input class may throw them, and the caller should not wait in vain.
               answer.complete(Answers.of(e));
             }
           });
+      return true;
     } catch (RejectedExecutionException e) {
-      answer.complete(
-          new Answer.Refused(Refusal.OVERLOADED, "too many requests wait on this node: try again a little later"));
+      return false;
     }
   }
 

@@ -80,15 +80,20 @@ final class StartAttempts {
   private void here() {
     boolean before = maybeExecuted;
     maybeExecuted = true;
-    threads.work(
-        answer,
-        () -> {
-          Futures.whenDone(
-              replica.start(start),
-              started -> answer.complete(new Answer.Started(started.run())),
-              failure -> failedHere(failure, before));
-          return null;
-        });
+    boolean underWay =
+        threads.tryWork(
+            answer,
+            () -> {
+              Futures.whenDone(
+                  replica.start(start),
+                  started -> answer.complete(new Answer.Started(started.run())),
+                  failure -> failedHere(failure, before));
+              return null;
+            });
+    if (!underWay) {
+      maybeExecuted = before;
+      finishOrRepeat(RequestThreads.OVERLOADED);
+    }
   }
 
   private void failedHere(Throwable failure, boolean before) {

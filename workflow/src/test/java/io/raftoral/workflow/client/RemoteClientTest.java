@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftoral.transport.RequestChannel;
+import io.raftoral.transport.RequestFailedException;
 import io.raftoral.workflow.ClientOptions;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.LimitExceededException;
@@ -294,6 +295,21 @@ class RemoteClientTest {
         .hasMessageContaining("192.0.2.1:7101")
         .hasMessageContaining("insecure");
     RemoteClient.connect(options.withInsecure(true), this::open).close();
+  }
+
+  @Test
+  void aRequestThatIsTooLargeIsNotSentToOneNodeAfterTheOther() {
+    node(A)
+        .then(
+            (request, timeout) ->
+                CompletableFuture.failedFuture(
+                    new RequestFailedException(RequestFailedException.Reason.TOO_LARGE, "too large", false)));
+    try (RaftoralClient client = client(Duration.ofSeconds(60), A)) {
+      assertThatThrownBy(() -> client.start("order", "id", "{}"))
+          .isInstanceOf(LimitExceededException.class)
+          .hasMessageContaining("too large");
+    }
+    assertThat(node(A).received).hasSize(1);
   }
 
   @Test

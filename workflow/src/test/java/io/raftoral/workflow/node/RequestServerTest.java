@@ -12,6 +12,7 @@ import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.NodeStoppedException;
 import io.raftoral.workflow.RefusedException;
+import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.client.Answer;
@@ -28,9 +29,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -263,6 +266,61 @@ class RequestServerTest {
     assertRefused(ask(new Request.AwaitEnd("w4"), LONG), Refusal.OVERLOADED);
     replica.role = LEADS;
     await().until(() -> ask(START, LONG) instanceof Answer.Started);
+  }
+
+  @Test
+  void aStartThatMayHaveHappenedIsNotCalledRefusedWhenTheThreadsAreBusy() throws Exception {
+    RequestThreads busy = new RequestThreads("busy", 1);
+    try {
+      CompletableFuture<Answer> answer = new CompletableFuture<>();
+      CountDownLatch held = new CountDownLatch(1);
+      replica.role = FOLLOWS_N2;
+      others.add(
+          () -> {
+            replica.role = LEADS;
+            for (int i = 0; i < 3; i++) {
+              busy.work(new CompletableFuture<>(), () -> awaitQuietly(held));
+            }
+            return failed(Reason.CONNECTION_LOST, true);
+          });
+      new StartAttempts(START, false, Deadline.after(LONG), answer, replica, members(), busy).run();
+      assertRefused(answer.get(5, TimeUnit.SECONDS), Refusal.OUTCOME_UNKNOWN);
+      held.countDown();
+    } finally {
+      busy.close();
+    }
+  }
+
+  private static @Nullable Answer awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return null;
+  }
+
+  @Test
+  void whoeverIsInterruptedWhileWaitingGivesItsPlaceBack() {
+    replica.knows("id");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(
+            () -> new LocalRequester(server).ask(new Request.AwaitEnd("id"), Deadline.after(Duration.ofDays(1))))
+        .isInstanceOf(RequestOutcomeUnknownException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(server.serve(new Request.AwaitEnd("id"), false, Deadline.after(LONG))).isNotDone();
+    }
+  }
+
+  @Test
+  void anErrorOfTheInputsOwnCodeIsAnsweredAtOnce() throws Exception {
+    replica.role = LEADS;
+    replica.onStart =
+        () -> {
+          throw new NoClassDefFoundError("Missing");
+        };
+    assertRefused(ask(START, LONG), Refusal.OUTCOME_UNKNOWN);
   }
 
   @Test
