@@ -2,6 +2,8 @@ package io.raftoral.workflow.engine.payload;
 
 import io.raftoral.workflow.PayloadException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -40,6 +42,11 @@ public final class Payloads {
           SerializationFeature.FAIL_ON_ORDER_MAP_BY_INCOMPARABLE_KEY,
           SerializationFeature.FAIL_ON_ORDER_SET_BY_INCOMPARABLE_ELEMENT);
 
+  // By class: making one costs more than using it. There are as many as workflows declare types.
+  private final Map<Class<?>, ObjectWriter> writers = new ConcurrentHashMap<>();
+  private final Map<Class<?>, ObjectWriter> stableWriters = new ConcurrentHashMap<>();
+  private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
+
   /**
    * The JSON of a value.
    *
@@ -47,7 +54,7 @@ public final class Payloads {
    * @throws PayloadException naming the type and, if it is known, the field
    */
   public byte[] encode(String what, Class<?> type, @Nullable Object value) {
-    return encode(writer, what, type, value);
+    return encode(writer, writers, what, type, value);
   }
 
   /**
@@ -56,13 +63,19 @@ public final class Payloads {
    * @throws PayloadException also if it holds a set or map whose order cannot be made the same everywhere
    */
   public byte[] encodeStable(String what, Class<?> type, @Nullable Object value) {
-    return encode(stableWriter, what, type, value);
+    return encode(stableWriter, stableWriters, what, type, value);
   }
 
-  private static byte[] encode(ObjectWriter writer, String what, Class<?> type, @Nullable Object value) {
+  private static byte[] encode(
+      ObjectWriter writer,
+      Map<Class<?>, ObjectWriter> byType,
+      String what,
+      Class<?> type,
+      @Nullable Object value) {
     try {
       // The root's declared type decides whether a sealed type is named in the JSON, as it does when reading.
-      ObjectWriter typed = value == null || type == Void.class ? writer : writer.forType(type);
+      ObjectWriter typed =
+          value == null || type == Void.class ? writer : byType.computeIfAbsent(type, writer::forType);
       return typed.writeValueAsBytes(value);
     } catch (JacksonException failed) {
       throw new PayloadException(what + " cannot be written as JSON: " + explain(type, failed), failed);
@@ -79,8 +92,7 @@ public final class Payloads {
       if (type == Void.class) {
         return null;
       }
-      ObjectReader reader = mapper.readerFor(type);
-      return reader.readValue(json);
+      return readers.computeIfAbsent(type, mapper::readerFor).readValue(json);
     } catch (JacksonException failed) {
       throw new PayloadException(what + " cannot be read from its JSON: " + explain(type, failed), failed);
     }

@@ -95,7 +95,7 @@ final class Incarnation {
     } catch (Throwable unexpected) {
       // Not the workflow's doing, whose failures are results: this replica is of no use any more.
       synchronized (host) {
-        if (host.isCurrent(this)) {
+        if (host.isCurrent(this) && !host.isOver()) {
           host.block("the engine failed while it ran this replica: " + unexpected);
         }
       }
@@ -414,14 +414,12 @@ final class Incarnation {
     confirmed = last;
     out.applied(first);
     out.flush();
-    wakeUp();
   }
 
   /** The own intent was applied. */
   void intentHeld(long position) {
     right = Right.HELD;
     engagedOutbox().applied(position);
-    wakeUp();
   }
 
   /** A proposal was refused; called on the driver's thread. */
@@ -495,10 +493,17 @@ final class Incarnation {
   /** Wakes the thread if it waits for something to change. */
   void wakeUp() {
     synchronized (host) {
-      if (parked && strand != null) {
-        parked = false;
-        strand.wake();
+      EngineRuntime.Strand waiting = takeParked();
+      if (waiting != null) {
+        waiting.wake();
       }
     }
+  }
+
+  /** The thread if it waits for something to change, to be woken by the caller. */
+  EngineRuntime.@Nullable Strand takeParked() {
+    boolean waiting = parked;
+    parked = false;
+    return waiting ? strand : null;
   }
 }

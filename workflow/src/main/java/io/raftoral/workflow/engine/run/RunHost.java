@@ -1,5 +1,6 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.BranchHead;
 import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.JournalEntry;
@@ -103,39 +104,56 @@ final class RunHost {
   }
 
   /** Outcomes were applied. */
-  synchronized void advanced(By by, List<JournalEntry> entries, BranchHead newHead) {
-    head = newHead;
-    if (current != null && current.isBy(by)) {
-      rebuilds = 0;
-      current.confirmed(entries.getFirst().position(), entries.getLast().position());
-    } else {
-      if (current != null && current.engaged()) {
-        discardAndRebuild("the journal holds what another thread has computed");
+  void advanced(By by, List<JournalEntry> entries, BranchHead newHead) {
+    EngineRuntime.@Nullable Strand waiting;
+    synchronized (this) {
+      head = newHead;
+      if (current != null && current.isBy(by)) {
+        rebuilds = 0;
+        current.confirmed(entries.getFirst().position(), entries.getLast().position());
+      } else {
+        if (current != null && current.engaged()) {
+          discardAndRebuild("the journal holds what another thread has computed");
+        }
+        resolve(by, entries.getFirst().position());
+        publish(entries);
       }
-      resolve(by, entries.getFirst().position());
-      publish(entries);
+      waiting = waiting();
     }
+    wake(waiting);
   }
 
   private void publish(List<JournalEntry> entries) {
-    if (current == null) {
-      return;
-    }
-    if (tail.size() + entries.size() > MAX_TAIL) {
+    if (current == null || tail.size() + entries.size() > MAX_TAIL) {
       tail.clear();
     } else {
       tail.addAll(entries);
     }
-    current.wakeUp();
   }
 
   /** An intent was applied. */
-  synchronized void intentHeld(By by, long position) {
-    head = new BranchHead(head.next(), head.lastBy(), by, head.timerDeadlineMs());
-    if (current != null && current.isBy(by)) {
-      current.intentHeld(position);
-    } else {
-      resolve(by, position);
+  void intentHeld(By by, long position) {
+    EngineRuntime.@Nullable Strand waiting;
+    synchronized (this) {
+      head = new BranchHead(head.next(), head.lastBy(), by, head.timerDeadlineMs());
+      if (current != null && current.isBy(by)) {
+        current.intentHeld(position);
+      } else {
+        resolve(by, position);
+      }
+      waiting = waiting();
+    }
+    wake(waiting);
+  }
+
+  private EngineRuntime.@Nullable Strand waiting() {
+    return current == null ? null : current.takeParked();
+  }
+
+  /** Without the lock, which the thread takes first thing when it runs. */
+  private static void wake(EngineRuntime.@Nullable Strand waiting) {
+    if (waiting != null) {
+      waiting.wake();
     }
   }
 
@@ -285,13 +303,18 @@ final class RunHost {
       current = null;
     }
     tail.clear();
-    problem = what;
     LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what);
     if (!over) {
       // A replica that falls behind the end of its run holds nothing up, and nobody would count it out again.
+      problem = what;
       services.blockedRuns().incrementAndGet();
     }
     services.listener().runBlocked(services.settings().node(), info.workflowId(), what);
+  }
+
+  /** Whether nothing is to be done here any more. */
+  boolean isOver() {
+    return over;
   }
 
   private void unblock() {
