@@ -71,7 +71,7 @@ final class UnstableTail {
     if (first > lastIndex() + 1) {
       return false;
     }
-    if (first <= lastIndex() || first < offset) {
+    if (first <= lastIndex()) {
       truncate(first);
     }
     entries.addAll(replacement);

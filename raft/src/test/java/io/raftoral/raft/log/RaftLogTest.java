@@ -77,7 +77,7 @@ class RaftLogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 6, 6, 5", "1, 6, 2, 2", "1, 6, 4, 4", "1, 6, 0, 1", "3, 6, 2, 2", "4, 6, 1, 1", "2, 5, 9, 3"})
+  @CsvSource({"1, 6, 6, 5", "1, 6, 2, 2", "1, 6, 4, 4", "1, 6, 3, 3", "1, 6, 0, 1", "3, 6, 2, 2", "4, 6, 1, 1", "2, 5, 9, 3"})
   void entriesAreCutBySizeButAtLeastOne(long from, long to, int fitting, int expected) {
     RaftLog log = log(1, 1, 2);
     log.append(entries(4, 3, 3));
@@ -98,6 +98,17 @@ class RaftLogTest {
     assertThatThrownBy(() -> log.append(entries(5, 5)))
         .isInstanceOf(RaftInvariantViolation.class)
         .hasMessage("node 1, term 7, index 5: appending would leave a gap after 3");
+  }
+
+  @Test
+  void appendingBeforeTheUnstablePartReplacesAllOfIt() {
+    RaftLog log = log(1, 1, 2);
+    log.append(entries(4, 2, 2));
+    log.append(entries(2, 9));
+    assertThat(log.lastIndex()).isEqualTo(2);
+    assertThat(log.newEntries()).isEqualTo(entries(2, 9));
+    assertThat(log.hasNewEntries()).isTrue();
+    assertThat(log.entries(1, 3, 1000)).containsExactly(entry(1, 1), entry(2, 9));
   }
 
   @Test

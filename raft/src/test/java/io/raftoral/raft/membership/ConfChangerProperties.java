@@ -100,6 +100,14 @@ class ConfChangerProperties {
   }
 
   @Test
+  void aChangeHasASize() {
+    assertThat(ConfChange.leaveJoint().sizeBytes()).isEqualTo(2);
+    ConfChange one = ConfChange.simple(Kind.REMOVE, 3);
+    assertThat(one.changes()).containsExactly(new Change(Kind.REMOVE, 3));
+    assertThat(one.sizeBytes()).isEqualTo(11);
+  }
+
+  @Test
   void impossibleChangesAreRefused() {
     assertThatThrownBy(() -> ConfChanger.simple(ConfState.ofVoters(List.of(1L)), List.of(new Change(Kind.REMOVE, 1))))
         .isInstanceOf(InvalidChangeException.class)

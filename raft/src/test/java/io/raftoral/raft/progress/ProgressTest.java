@@ -144,6 +144,27 @@ class ProgressTest {
   }
 
   @Test
+  void whatAMemberWasToldOfLaterCommitsIsForgottenWhenTheLeaderGoesBack() {
+    Progress probing = replicating(4);
+    probing.sentEntries(5, 1);
+    probing.sentCommit(9);
+    probing.becomeProbe();
+    probing.maybeUpdate(5);
+    assertThat(probing.canBumpCommit(5)).isTrue();
+    Progress refused = replicating(4);
+    refused.sentEntries(5, 1);
+    refused.sentCommit(9);
+    refused.maybeDecrease(9, 0);
+    refused.maybeUpdate(5);
+    assertThat(refused.canBumpCommit(5)).isTrue();
+    Progress probeRefused = progress(10);
+    probeRefused.sentCommit(9);
+    probeRefused.maybeDecrease(9, 4);
+    probeRefused.maybeUpdate(5);
+    assertThat(probeRefused.canBumpCommit(5)).isTrue();
+  }
+
+  @Test
   void roundsAndActivityAreRemembered() {
     Progress progress = progress(1);
     progress.confirmRound(5);
