@@ -111,6 +111,7 @@ final class Demo {
     Optional<Evidence.Restart> restart = restart(killing.node());
 
     await("orders are open", patience, () -> desk.ended() == orders.size());
+    timeline.done();
     timeline.event("all orders have ended");
     List<NodeStatus> statuses = awaitAgreement(client);
     List<String> lost = new Journals(client, patience).missing(killing.acknowledged());

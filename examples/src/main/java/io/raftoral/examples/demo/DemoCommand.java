@@ -70,7 +70,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (basePort < 0 || basePort > MAX_BASE_PORT) {
       throw new UsageException("--base-port must be 1 to " + MAX_BASE_PORT + ", but is " + basePort);
     }
-    try (Workspace workspace = Workspace.open(data)) {
+    try (Workspace workspace = Workspace.open(data, screen)) {
       Logging.toFile(workspace.directory().resolve("demo.log"));
       boolean ok = run(orders, moment, workspace);
       if (ok) {
@@ -140,21 +140,25 @@ public final class DemoCommand implements Callable<Integer> {
   private static final class Workspace implements AutoCloseable {
     private final Path directory;
     private final boolean temporary;
+    private final Thread interrupted;
     private boolean discardable;
 
-    private Workspace(Path directory, boolean temporary) {
+    private Workspace(Path directory, boolean temporary, Screen screen) {
       this.directory = directory;
       this.temporary = temporary;
+      interrupted =
+          new Thread(() -> screen.err().println("raftoral: interrupted; the nodes' data is left in " + directory));
+      Runtime.getRuntime().addShutdownHook(interrupted);
     }
 
-    static Workspace open(@Nullable Path given) {
+    static Workspace open(@Nullable Path given, Screen screen) {
       if (given != null && Files.exists(given) && !Files.isDirectory(given)) {
         throw new UsageException("--data " + given + ": is not a directory");
       }
       try {
         return given == null
-            ? new Workspace(Files.createTempDirectory("raftoral-demo-"), true)
-            : new Workspace(Files.createDirectories(given), false);
+            ? new Workspace(Files.createTempDirectory("raftoral-demo-"), true, screen)
+            : new Workspace(Files.createDirectories(given), false, screen);
       } catch (IOException e) {
         String what = given == null ? "a temporary directory" : "--data " + given;
         throw new UsageException(what + ": cannot be created (" + e.getClass().getSimpleName() + ")");
@@ -171,6 +175,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public void close() throws IOException {
+      Runtime.getRuntime().removeShutdownHook(interrupted);
       if (temporary && discardable) {
         DirectoryRemoval.remove(directory);
       }

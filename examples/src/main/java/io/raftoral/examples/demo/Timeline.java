@@ -10,14 +10,17 @@ import java.util.function.Supplier;
  * far things are. Safe for use by several threads.
  */
 final class Timeline {
-  /** Where lines cannot be overwritten, progress is shown so often at most. */
+  /** Progress is shown so often at most, where lines can be overwritten. */
+  private static final long INTERACTIVE_INTERVAL_NANOS = 100_000_000L;
+
+  /** Likewise, where they cannot. */
   private static final long PLAIN_INTERVAL_NANOS = 2_000_000_000L;
 
   private static final String CLEAR_LINE = "\r\033[K";
 
   private final Screen screen;
   private final long start = System.nanoTime();
-  private long lastPlain = start;
+  private long lastShown = start;
   private String shown = "";
 
   Timeline(Screen screen) {
@@ -37,12 +40,16 @@ final class Timeline {
 
   /** How far things are. */
   synchronized void progress(Supplier<String> text) {
+    long interval = screen.interactive() ? INTERACTIVE_INTERVAL_NANOS : PLAIN_INTERVAL_NANOS;
+    if (System.nanoTime() - lastShown < interval) {
+      return;
+    }
+    lastShown = System.nanoTime();
     if (screen.interactive()) {
       clear();
       shown = text.get();
       redraw();
-    } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL_NANOS) {
-      lastPlain = System.nanoTime();
+    } else {
       screen.line(stamp() + text.get());
     }
   }

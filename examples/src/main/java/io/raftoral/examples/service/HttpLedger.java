@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Posts every call, as JSON, to a server that somebody else runs. Any answer of the 2xx kind means that the call was
  * written down. A server that is unreachable, overloaded or broken is asked again for a while, with the same idempotency
- * key; one that answers otherwise has refused.
+ * key; one that answers otherwise has refused. The key is in the body alone: it may hold characters that a header cannot.
  */
 public final class HttpLedger implements Ledger {
   private static final Logger LOG = LoggerFactory.getLogger(HttpLedger.class);
@@ -46,7 +46,6 @@ public final class HttpLedger implements Ledger {
         HttpRequest.newBuilder(url)
             .timeout(REQUEST_TIMEOUT)
             .header("Content-Type", "application/json")
-            .header("Idempotency-Key", call.idempotencyKey())
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     String problem = "";
