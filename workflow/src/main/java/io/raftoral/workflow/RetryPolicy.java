@@ -10,8 +10,9 @@ import java.util.List;
  * @param initialBackoff how long to wait after the first failure; doubles with each further one
  * @param maxBackoff the longest wait
  * @param nonRetryable names of exception classes after which there is no further attempt; a subclass counts too
- * @param notExecuted names of exception classes that prove that the effect did not happen: a refused connection, a declined
- *     card. Only after one of these is an {@link Delivery#AT_MOST_ONCE} effect tried again; a subclass counts too
+ * @param notExecuted names of exception classes that prove that the effect did not happen: a refused connection, a
+ *     declined card. Only after one of these is an {@link Delivery#AT_MOST_ONCE} effect tried again; a subclass counts
+ *     too
  */
 public record RetryPolicy(
     int maxAttempts,

@@ -5,8 +5,8 @@ import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows how much of the state would survive a power cut, and makes it more from time to time. The log is never compacted past
- * that, so nothing is lost; flushing bounds how much of the log a restart applies again.
+ * Knows how much of the state would survive a power cut, and makes it more from time to time. The log is never
+ * compacted past that, so nothing is lost; flushing bounds how much of the log a restart applies again.
  */
 final class Durability {
   private final StateStore store;

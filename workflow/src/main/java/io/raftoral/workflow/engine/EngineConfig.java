@@ -9,8 +9,8 @@ import io.raftoral.workflow.engine.run.RunLimits;
  * @param node this node's name, as listeners and effects are told
  * @param group the Raft group whose state this is
  * @param limits bounds of what workflows may use
- * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects in
- *     flight are interrupted; covers the drift of clocks and the time that interrupting takes
+ * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects
+ *     in flight are interrupted; covers the drift of clocks and the time that interrupting takes
  * @param flushBytes the state is made durable after so many bytes of applied commands
  */
 public record EngineConfig(

@@ -89,7 +89,10 @@ final class RunViews {
     };
   }
 
-  /** A page of runs in the order in which they are stored. Looks at a bounded number of them, so it may be short, or empty. */
+  /**
+   * A page of runs in the order in which they are stored. Looks at a bounded number of them, so it may be short, or
+   * empty.
+   */
   RunPage list(RunFilter filter) {
     Cursor from = Cursor.parse(filter.pageToken());
     List<RunSummary> runs = new ArrayList<>();
@@ -162,8 +165,8 @@ final class RunViews {
       }
       int dot = token.indexOf('.');
       try {
-        Cursor cursor =
-            new Cursor(Integer.parseInt(token.substring(0, Math.max(0, dot))), Long.parseLong(token.substring(dot + 1)));
+        int slot = Integer.parseInt(token.substring(0, Math.max(0, dot)));
+        Cursor cursor = new Cursor(slot, Long.parseLong(token.substring(dot + 1)));
         if (cursor.slot >= 0 && cursor.run >= 0) {
           return cursor;
         }

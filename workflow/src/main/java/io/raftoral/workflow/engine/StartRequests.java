@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts that were proposed here and are not applied yet.
  *
- * <p>A start is known by its workflow id: whichever start of that id is applied answers everybody who asked for the same. One that was
- * appended, and is not among what was applied up to its index, is lost for good and may be refused. Safe for use by several threads;
- * futures are completed without the lock.
+ * <p>A start is known by its workflow id: whichever start of that id is applied answers everybody who asked for the
+ * same. One that was appended, and is not among what was applied up to its index, is lost for good and may be refused.
+ * Safe for use by several threads; futures are completed without the lock.
  */
 final class StartRequests {
   private static final long NOT_APPENDED = Long.MAX_VALUE;
@@ -130,9 +130,9 @@ final class StartRequests {
   }
 
   /**
-   * Everything up to {@code index}, an entry of {@code term}, is applied: who was appended before that and has no answer is
-   * lost. So is who was appended in an earlier term, at whatever index: terms never decrease along a log, so nothing of an
-   * earlier term follows.
+   * Everything up to {@code index}, an entry of {@code term}, is applied: who was appended before that and has no
+   * answer is lost. So is who was appended in an earlier term, at whatever index: terms never decrease along a log, so
+   * nothing of an earlier term follows.
    */
   void appliedUpTo(long index, long term) {
     List<Pending> lost = new ArrayList<>();

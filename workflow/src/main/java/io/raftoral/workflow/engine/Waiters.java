@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for something to be applied on this node: the end of a run, or an index. Safe for use by several threads; futures are
- * completed without the lock.
+ * Who waits for something to be applied on this node: the end of a run, or an index. Safe for use by several threads;
+ * futures are completed without the lock.
  */
 final class Waiters {
   /** How many may wait; past it they are refused. */
@@ -23,8 +23,8 @@ final class Waiters {
   private int waiting;
 
   /**
-   * Waits for the end of a run. Whoever calls looks at the state once more afterwards, so that no end is missed. Cancelling
-   * the future ends the waiting.
+   * Waits for the end of a run. Whoever calls looks at the state once more afterwards, so that no end is missed.
+   * Cancelling the future ends the waiting.
    */
   synchronized CompletableFuture<RunEnd> end(String id) {
     EndWaiter future = new EndWaiter(id);

@@ -8,10 +8,8 @@ import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
-import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.NodeStoppedException;
-import io.raftoral.workflow.PayloadException;
 import io.raftoral.workflow.RaftoralException;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
@@ -33,23 +31,17 @@ import io.raftoral.workflow.engine.state.Result;
 import io.raftoral.workflow.engine.state.RunInfo;
 import io.raftoral.workflow.engine.state.StateImage;
 import io.raftoral.workflow.engine.state.StateReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workflows as a replicated state machine: applies what the group commits, and runs every open workflow, actively where this
- * node leads and as a shadow where it follows.
+ * Workflows as a replicated state machine: applies what the group commits, and runs every open workflow, actively
+ * where this node leads and as a shadow where it follows.
  *
  * <p>Futures are completed on the apply thread; whatever hangs on them must be quick.
  */
 public final class WorkflowEngine implements StateMachine {
-  /** How long a workflow id may be, in bytes of UTF-8. */
-  public static final int MAX_ID_BYTES = 256;
-
   /** How long a transfer of leadership may take before another node is asked to take over, in milliseconds. */
   static final long TRANSFER_RETRY_MS = 2_000;
 
@@ -66,6 +58,7 @@ public final class WorkflowEngine implements StateMachine {
   private final StateReader reader;
   private final RunViews views;
   private final Durability durability;
+  private final StartChecks checks;
   private final StartRequests starts = new StartRequests();
   private final Waiters waiters = new Waiters();
 
@@ -98,6 +91,7 @@ public final class WorkflowEngine implements StateMachine {
     this.store = store;
     this.runtime = runtime;
     this.listener = listener;
+    checks = new StartChecks(config, this.types, payloads);
     keys = new KeyLayout(config.group());
     applier = new Applier(keys, store);
     reader = new StateReader(keys, store);
@@ -128,9 +122,9 @@ public final class WorkflowEngine implements StateMachine {
   // ------------------------------------------------------------------------------------------- requests
 
   /**
-   * Starts a run, or finds it. Completes when the start is applied here; fails with {@code RefusedException}: {@code NO_LEADER}
-   * if this node is not active or the proposal was lost, {@code UNKNOWN_TYPE}, {@code ID_IN_USE}, {@code BAD_REQUEST} for an
-   * input that the type cannot read, {@code OVERLOADED}; or with {@code LimitExceededException}.
+   * Starts a run, or finds it. Completes when the start is applied here; fails with {@code RefusedException}: {@code
+   * NO_LEADER} if this node is not active or the proposal was lost, {@code UNKNOWN_TYPE}, {@code ID_IN_USE}, {@code
+   * BAD_REQUEST} for an input that the type cannot read, {@code OVERLOADED}; or with {@code LimitExceededException}.
    *
    * @param version 0 for the newest that is registered here
    * @param inputJson owned by the engine from now on
@@ -148,19 +142,13 @@ public final class WorkflowEngine implements StateMachine {
     if (boundRuns().activeTerm() == PASSIVE) {
       throw StartRequests.noLeader(id);
     }
-    checkId(id);
-    WorkflowType<?, ?> found = types.find(type, version);
-    if (found == null) {
-      throw new RefusedException(
-          RefusedException.Code.UNKNOWN_TYPE,
-          "workflow type " + type + (version == 0 ? "" : " version " + version) + " is not registered on node "
-              + config.node() + ", which has " + types.names());
-    }
-    byte[] input = canonical(found, inputJson);
+    checks.id(id);
+    WorkflowType<?, ?> found = checks.type(type, version);
+    byte[] input = checks.canonical(found, inputJson);
     RunInfo known = reader.info(id);
     if (known != null) {
       CompletableFuture<StartedRun> answer = new CompletableFuture<>();
-      StartRequests.answer(answer, known, type, sameInput(found, known, input) ? known.input() : input, false);
+      StartRequests.answer(answer, known, type, checks.sameInput(found, known, input) ? known.input() : input, false);
       return answer;
     }
     StartRequests.@Nullable Pending pending =
@@ -180,47 +168,6 @@ public final class WorkflowEngine implements StateMachine {
       starts.fail(nodeStopped());
     }
     return pending.future();
-  }
-
-  private static void checkId(String id) {
-    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > MAX_ID_BYTES) {
-      throw new RefusedException(
-          RefusedException.Code.BAD_REQUEST,
-          "a workflow id has 1 to " + MAX_ID_BYTES + " bytes of UTF-8, but this one has " + bytes);
-    }
-  }
-
-  /** The input as the type writes it, so that equal inputs are equal bytes. */
-  private byte[] canonical(WorkflowType<?, ?> type, byte[] inputJson) {
-    int max = config.limits().maxPayloadBytes();
-    if (inputJson.length > max) {
-      throw new LimitExceededException(
-          "the input has " + inputJson.length + " bytes, more than the " + max + " that a payload may have");
-    }
-    String what = "the input for workflow type " + type.name();
-    byte[] canonical;
-    try {
-      canonical = payloads.encode(what, type.inputClass(), payloads.decode(what, type.inputClass(), inputJson));
-    } catch (PayloadException malformed) {
-      throw new RefusedException(RefusedException.Code.BAD_REQUEST, String.valueOf(malformed.getMessage()));
-    }
-    if (canonical.length > max) {
-      // Written out in full, with its defaults, a small text may be large.
-      throw new LimitExceededException(
-          "the input has " + canonical.length + " bytes as " + type.name() + " writes it, more than the " + max
-              + " that a payload may have");
-    }
-    return canonical;
-  }
-
-  /** A release whose input class has grown writes the same input in other bytes than the one that started the run. */
-  private boolean sameInput(WorkflowType<?, ?> type, RunInfo known, byte[] input) {
-    try {
-      return known.type().equals(type.name()) && Arrays.equals(canonical(type, known.input()), input);
-    } catch (RaftoralException unreadable) {
-      return false;
-    }
   }
 
   /** Completes once the end of the run is applied on this node; at once if it is. Works on any node, for any id. */
@@ -279,8 +226,8 @@ public final class WorkflowEngine implements StateMachine {
   }
 
   /**
-   * Hands leadership to {@code node}, by the rule named Transfer: effects are stopped first, and never start again in this
-   * term. Whoever wants a transfer asks here, not the group.
+   * Hands leadership to {@code node}, by the rule named Transfer: effects are stopped first, and never start again in
+   * this term. Whoever wants a transfer asks here, not the group.
    */
   public void transferLeadership(long node) {
     running();
@@ -288,8 +235,8 @@ public final class WorkflowEngine implements StateMachine {
   }
 
   /**
-   * Asks for the transfer, and again, in turn with other voters, while it has not happened: a leader that may not run effects is of no
-   * use for longer.
+   * Asks for the transfer, and again, in turn with other voters, while it has not happened: a leader that may not run
+   * effects is of no use for longer.
    */
   private void transfer(long node, long term) {
     Group to = group;
@@ -302,7 +249,10 @@ public final class WorkflowEngine implements StateMachine {
 
   /** The voter after {@code node}, in the order of their ids. Asking for oneself does nothing, and costs one round. */
   private long another(long node) {
-    return voters.stream().filter(voter -> voter > node).findFirst().orElse(voters.isEmpty() ? node : voters.getFirst());
+    return voters.stream()
+        .filter(voter -> voter > node)
+        .findFirst()
+        .orElse(voters.isEmpty() ? node : voters.getFirst());
   }
 
   // --------------------------------------------------------------------------------------- state machine

@@ -316,10 +316,9 @@ class EffectRulesTest {
     // It cannot be while all rules hold; the thread does not rely on that.
     long run = three.describe(1, "w").summary().run();
     Outcome outcome = new Outcome.EffectDone("alo", 1, new Result.Value(new byte[] {'7'}));
+    List<ByteString> outcomes = List.of(ByteString.copyFrom(OutcomeCodec.encode(outcome)));
     three.node(1).group.propose(
-        CommandCodec.encode(
-            new Command.Checkpoint(
-                0, run, 0, Branch.MAIN, new By(1, 99), 0, 1, List.of(ByteString.copyFrom(OutcomeCodec.encode(outcome))))),
+        CommandCodec.encode(new Command.Checkpoint(0, run, 0, Branch.MAIN, new By(1, 99), 0, 1, outcomes)),
         ProposalListener.IGNORE);
     three.settle();
     assertThat(three.engine(1).status().effectsInFlight()).isZero();

@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A workflow that interprets its input, one letter an operation, and keeps track of every value it has seen. What it has seen is
- * its result, is what its effects show the world, and can be told from its journal: so a journal whose outcomes were not
- * computed from one another gives itself away.
+ * A workflow that interprets its input, one letter an operation, and keeps track of every value it has seen. What it
+ * has seen is its result, is what its effects show the world, and can be told from its journal: so a journal whose
+ * outcomes were not computed from one another gives itself away.
  *
  * <pre>
  * a  assigns what was seen so far     c  computes a fresh value

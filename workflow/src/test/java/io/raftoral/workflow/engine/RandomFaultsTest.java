@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random programs under random faults: elections, zombies, crashes, snapshots, and proposals that are held back, refused or lost.
- * Whatever happens, the rules hold at the end and every run has ended. A failure names its seed; the same seed gives the same
- * run.
+ * Random programs under random faults: elections, zombies, crashes, snapshots, and proposals that are held back,
+ * refused or lost. Whatever happens, the rules hold at the end and every run has ended. A failure names its seed; the
+ * same seed gives the same run.
  */
 class RandomFaultsTest {
   private static final int SEEDS = 400;

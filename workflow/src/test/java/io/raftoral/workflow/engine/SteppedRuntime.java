@@ -13,8 +13,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime in which at most one thread runs at any time: the test's, or the strand to which it has handed the baton. Everything
- * happens in one order, and time passes when the test says so.
+ * A runtime in which at most one thread runs at any time: the test's, or the strand to which it has handed the baton.
+ * Everything happens in one order, and time passes when the test says so.
  */
 final class SteppedRuntime implements EngineRuntime {
   private static final int MAX_STEPS = 1_000_000;

@@ -21,8 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engines on one replicated log. A leader's entries are uncommitted until {@link #commit()}, and reach a node's engine when they
- * are {@linkplain #deliver delivered}; a leader does not know that it was deposed until it is {@linkplain #tellRole told}.
+ * Engines on one replicated log. A leader's entries are uncommitted until {@link #commit()}, and reach a node's engine
+ * when they are {@linkplain #deliver delivered}; a leader does not know that it was deposed until it is {@linkplain
+ * #tellRole told}.
  */
 final class TestCluster {
   static final long GROUP = 1;

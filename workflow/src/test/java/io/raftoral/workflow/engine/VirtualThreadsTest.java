@@ -38,8 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two engines on real virtual threads, and one thread that appends, commits and applies for both of them as fast as it can. Role flips
- * come at any moment of the workflows' lives.
+ * Two engines on real virtual threads, and one thread that appends, commits and applies for both of them as fast as it
+ * can. Role flips come at any moment of the workflows' lives.
  */
 class VirtualThreadsTest {
   private static final int RUNS = 200;
@@ -145,7 +145,10 @@ class VirtualThreadsTest {
       Thread.onSpinWait();
     }
 
-    pipe.engines.get(0).start("sleeper", 0, "early", "50".getBytes(StandardCharsets.UTF_8)).get(PATIENCE_S, TimeUnit.SECONDS);
+    pipe.engines
+        .get(0)
+        .start("sleeper", 0, "early", "50".getBytes(StandardCharsets.UTF_8))
+        .get(PATIENCE_S, TimeUnit.SECONDS);
 
     RunEnd end = pipe.engines.get(0).awaitEnd("early").get(PATIENCE_S, TimeUnit.SECONDS);
     assertThat(end.result()).isEqualTo("\"awake\"");
@@ -198,7 +201,9 @@ class VirtualThreadsTest {
   private void start(int run) throws Exception {
     while (true) {
       CompletableFuture<StartedRun> started =
-          pipe.engines.get(pipe.leader).start("adder", 0, "run-" + run, String.valueOf(run).getBytes(StandardCharsets.UTF_8));
+          pipe.engines
+              .get(pipe.leader)
+              .start("adder", 0, "run-" + run, String.valueOf(run).getBytes(StandardCharsets.UTF_8));
       try {
         started.get(PATIENCE_S, TimeUnit.SECONDS);
         return;

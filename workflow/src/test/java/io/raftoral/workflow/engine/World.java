@@ -4,7 +4,9 @@ import io.raftoral.workflow.EffectContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the outside world has seen of side effects, how it answers them, and a source of values that never come twice. */
+/**
+ * What the outside world has seen of side effects, how it answers them, and a source of values that never come twice.
+ */
 final class World {
   private final TestCluster cluster;
   private final List<Call> calls = new ArrayList<>();

@@ -17,10 +17,11 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Values as JSON, through Jackson: records, sealed types ({@link SealedTypes}), {@code java.time}, {@code Optional}, collections.
+ * Values as JSON, through Jackson: records, sealed types ({@link SealedTypes}), {@code java.time}, {@code Optional},
+ * collections.
  *
- * <p>The same value gives the same bytes on every replica, because replicas compare them: properties and the keys of maps are
- * sorted, and so are the elements of sets, whose order differs from one JVM to the next.
+ * <p>The same value gives the same bytes on every replica, because replicas compare them: properties and the keys of
+ * maps are sorted, and so are the elements of sets, whose order differs from one JVM to the next.
  */
 public final class Payloads {
   private final JsonMapper mapper =

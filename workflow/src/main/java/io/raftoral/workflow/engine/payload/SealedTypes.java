@@ -11,8 +11,9 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * Lets sealed types pass through JSON without annotations (those that have some keep their meaning): a value that is declared by a sealed type is written with a property
- * {@value #PROPERTY} that holds the simple name of its class. Only what the type permits can be read back.
+ * Lets sealed types pass through JSON without annotations (those that have some keep their meaning): a value that is
+ * declared by a sealed type is written with a property {@value #PROPERTY} that holds the simple name of its class.
+ * Only what the type permits can be read back.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1L;

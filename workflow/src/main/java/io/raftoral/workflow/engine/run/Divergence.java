@@ -19,7 +19,7 @@ final class Divergence {
   }
 
   static String describe(long position, String expected, String actual, String line) {
-    return "the replica diverged at position " + position + ": recorded is \"" + expected + "\", but its code asks for \""
-        + actual + "\" at " + line + "; workflow code has to do the same on every node";
+    return "the replica diverged at position " + position + ": recorded is \"" + expected
+        + "\", but its code asks for \"" + actual + "\" at " + line + "; workflow code has to do the same on every node";
   }
 }

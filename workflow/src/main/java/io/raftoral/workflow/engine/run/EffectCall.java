@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A side effect. Each attempt occupies a position of its own, and so does the wait before the next: attempts and back-off
- * survive whatever happens to nodes.
+ * A side effect. Each attempt occupies a position of its own, and so does the wait before the next: attempts and
+ * back-off survive whatever happens to nodes.
  */
 final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   private static final Logger LOG = LoggerFactory.getLogger(EffectCall.class);
@@ -112,8 +112,8 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   }
 
   /**
-   * Whether another attempt may follow. After a failed effect that may run at most once, only if the failure proves that it
-   * did not happen.
+   * Whether another attempt may follow. After a failed effect that may run at most once, only if the failure proves
+   * that it did not happen.
    */
   private boolean retryable(Result.Failure failure) {
     return retry.nonRetryable().stream().noneMatch(failure::isA)
@@ -167,8 +167,8 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   }
 
   /**
-   * A timeout or an interrupt says nothing about what the world has seen of the effect. What the effect itself threw may
-   * be named as proof that it did not happen; that its time was over proves nothing, whatever the policy names.
+   * A timeout or an interrupt says nothing about what the world has seen of the effect. What the effect itself threw
+   * may be named as proof that it did not happen; that its time was over proves nothing, whatever the policy names.
    */
   private Result failed(Result.Failure failure, boolean timedOut, boolean cutShort) {
     return delivery == Delivery.AT_MOST_ONCE && (timedOut || cutShort && !provesNotExecuted(failure))

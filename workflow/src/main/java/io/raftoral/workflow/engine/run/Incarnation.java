@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One life of a run's thread on this node: a cursor into the journal, and what it may do at its end.
  *
- * <p>It begins passive and takes outcomes from the journal. Where the journal ends it waits, until there is more or until this node
- * is active. In that moment it is <em>engaged</em>: it gets its name, {@code by = (term, incarnation)}, and its base, and reads
- * nothing more from the journal; what it finds there from now on confirms it or ends it. It never becomes passive again:
- * it ends with the run, or is discarded and followed by another incarnation.
+ * <p>It begins passive and takes outcomes from the journal. Where the journal ends it waits, until there is more or
+ * until this node is active. In that moment it is <em>engaged</em>: it gets its name, {@code by = (term,
+ * incarnation)}, and its base, and reads nothing more from the journal; what it finds there from now on confirms it or
+ * ends it. It never becomes passive again: it ends with the run, or is discarded and followed by another incarnation.
  *
- * <p>Methods in the first half run on the workflow's thread. Those in the second half, and all fields but the cursor's, need the
- * run's lock.
+ * <p>Methods in the first half run on the workflow's thread. Those in the second half, and all fields but the
+ * cursor's, need the run's lock.
  */
 final class Incarnation {
   /** How many entries are read from the store at a time. */
@@ -136,8 +136,8 @@ final class Incarnation {
   }
 
   /**
-   * Like {@link #take}, for a timer: waits until it is over, and produces its outcome then. Never early, by the clock of the node that is
-   * active.
+   * Like {@link #take}, for a timer: waits until it is over, and produces its outcome then. Never early, by the clock
+   * of the node that is active.
    */
   Outcome awaitTimer(long deadlineMs) {
     Operation operation = new Operation.AwaitTimer();
@@ -170,7 +170,8 @@ final class Incarnation {
         return;
       }
       parked = true;
-      // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else comes.
+      // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else
+      // comes.
       alarm = services.runtime().schedule(delayMs, this::wakeUp);
     }
     services.runtime().park();
@@ -178,7 +179,8 @@ final class Incarnation {
   }
 
   /**
-   * Rule <b>Active</b>: decides from one applied state whether the journal has the next position and whether this node is active.
+   * Rule <b>Active</b>: decides from one applied state whether the journal has the next position and whether this node
+   * is active.
    *
    * @param engage whether the caller will act if it may
    */
@@ -272,8 +274,8 @@ final class Incarnation {
   }
 
   /**
-   * Rule <b>Output commit</b>: returns when every outcome that this thread has produced was accepted and applied as its own. That its
-   * positions are filled would not be enough.
+   * Rule <b>Output commit</b>: returns when every outcome that this thread has produced was accepted and applied as
+   * its own. That its positions are filled would not be enough.
    */
   void outputCommit() {
     while (true) {
@@ -291,8 +293,8 @@ final class Incarnation {
   }
 
   /**
-   * Rule <b>At most once</b>: the right to run belongs to the incarnation that proposed the intent, once, after it was applied. Uses no
-   * clock.
+   * Rule <b>At most once</b>: the right to run belongs to the incarnation that proposed the intent, once, after it was
+   * applied. Uses no clock.
    *
    * @return false if somebody else holds it: the outcome is unknown
    */

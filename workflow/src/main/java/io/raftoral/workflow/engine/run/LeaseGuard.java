@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets effects run only while no other node can: under the leader's lease, and by the rule <b>Transfer</b>.
  *
- * <p>The lease bounds in time what the journal's rules cannot bound: two nodes running effects beside each other. An effect starts only
- * while enough of the lease is left, and those in flight are interrupted when it ends. One timer serves all of them.
+ * <p>The lease bounds in time what the journal's rules cannot bound: two nodes running effects beside each other. An
+ * effect starts only while enough of the lease is left, and those in flight are interrupted when it ends. One timer
+ * serves all of them.
  *
  * <p>Locks: may be called with a run's lock held; calls out to runs without its own.
  */
@@ -44,7 +45,8 @@ final class LeaseGuard {
   }
 
   /**
-   * Lets an effect start, or has the thread woken when it is worth asking again; in a term whose leadership was handed over, never.
+   * Lets an effect start, or has the thread woken when it is worth asking again; in a term whose leadership was handed
+   * over, never.
    *
    * @param term of the activation on whose behalf it would run
    */
@@ -74,8 +76,9 @@ final class LeaseGuard {
   }
 
   /**
-   * Rule <b>Transfer</b>: effects stop before leadership is handed over, and none ever starts again in that term, since the message that
-   * makes the successor campaign may arrive after the transfer was given up, and bypasses the lease.
+   * Rule <b>Transfer</b>: effects stop before leadership is handed over, and none ever starts again in that term,
+   * since the message that makes the successor campaign may arrive after the transfer was given up, and bypasses the
+   * lease.
    */
   void handOver(long term) {
     List<Incarnation> stopped;

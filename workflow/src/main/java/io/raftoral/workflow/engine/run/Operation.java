@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What workflow code asks for at a position, as far as it is deterministic: every replica has to ask for the same, or it has
- * diverged.
+ * What workflow code asks for at a position, as far as it is deterministic: every replica has to ask for the same, or
+ * it has diverged.
  */
 sealed interface Operation {
 

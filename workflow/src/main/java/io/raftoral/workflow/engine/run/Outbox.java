@@ -16,12 +16,13 @@ import java.util.List;
 /**
  * The outcomes of one incarnation on their way into the log.
  *
- * <p>Batching follows Nagle: what is produced while nothing is in flight goes out at once; while something is, outcomes gather and go
- * out together when it is applied, when there are many, or when the thread has to wait. So a lone assignment is not delayed,
- * and a busy workflow fills its entries, without a timer.
+ * <p>Batching follows Nagle: what is produced while nothing is in flight goes out at once; while something is,
+ * outcomes gather and go out together when it is applied, when there are many, or when the thread has to wait. So a
+ * lone assignment is not delayed, and a busy workflow fills its entries, without a timer.
  *
- * <p>A proposal that is refused because the leader has too much to do is sent again after a while, if nothing was sent after it: to
- * the journal that is the same as having waited in a queue. Otherwise a refusal is the end of the incarnation.
+ * <p>A proposal that is refused because the leader has too much to do is sent again after a while, if nothing was sent
+ * after it: to the journal that is the same as having waited in a queue. Otherwise a refusal is the end of the
+ * incarnation.
  *
  * <p>Guarded by the run's lock.
  */

@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replica of one open run on this node: what was applied of its journal, whether this node is active, and the thread that
- * lives by both.
+ * The replica of one open run on this node: what was applied of its journal, whether this node is active, and the
+ * thread that lives by both.
  *
- * <p>Rule <b>Active</b>: "this node is active" and "the journal lacks this position" are read from one applied state. Both
- * are kept here under one lock, the run's; the apply thread takes it to publish what it has applied, and to flip the role. This
- * object is that lock, and it guards everything in this class, and what the incarnation and its outbox say is guarded.
+ * <p>Rule <b>Active</b>: "this node is active" and "the journal lacks this position" are read from one applied state.
+ * Both are kept here under one lock, the run's; the apply thread takes it to publish what it has applied, and to flip
+ * the role. This object is that lock, and it guards everything in this class, and what the incarnation and its outbox
+ * say is guarded.
  */
 final class RunHost {
   /** How many applied entries are kept for a thread that is behind; past it, the thread reads the store. */
@@ -33,7 +34,9 @@ final class RunHost {
 
   private BranchHead head;
 
-  /** The newest applied entries, up to the one before {@code head.next()}; the present thread has not taken them yet. */
+  /**
+   * The newest applied entries, up to the one before {@code head.next()}; the present thread has not taken them yet.
+   */
   private final ArrayDeque<JournalEntry> tail = new ArrayDeque<>();
 
   /** The term of the activation, or {@link #PASSIVE}. */
@@ -89,8 +92,8 @@ final class RunHost {
   }
 
   /**
-   * Rule <b>Discard when deposed</b>: a thread that has done anything in an activation is not trusted after it, whatever it computed. A
-   * fresh one starts at once and goes through the journal.
+   * Rule <b>Discard when deposed</b>: a thread that has done anything in an activation is not trusted after it,
+   * whatever it computed. A fresh one starts at once and goes through the journal.
    */
   synchronized void deactivate() {
     activeTerm = PASSIVE;
@@ -271,8 +274,9 @@ final class RunHost {
   }
 
   /**
-   * Rule <b>Rebuild barrier</b>: in the same term, a thread is rebuilt only when every proposal of its dead incarnation was refused or
-   * applied. Otherwise the new thread would read a journal into which the old one's outcomes still arrive.
+   * Rule <b>Rebuild barrier</b>: in the same term, a thread is rebuilt only when every proposal of its dead
+   * incarnation was refused or applied. Otherwise the new thread would read a journal into which the old one's
+   * outcomes still arrive.
    */
   void rebuildBarrier() {
     Incarnation dead = leaving;

@@ -3,7 +3,7 @@ package io.raftoral.workflow.engine.run;
 /**
  * What runs of one engine have in common.
  *
- * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects in
- *     flight are interrupted
+ * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects
+ *     in flight are interrupted
  */
 public record RunSettings(String cluster, String node, RunLimits limits, long leaseMarginMs) {}

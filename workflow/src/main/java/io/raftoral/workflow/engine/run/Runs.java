@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicas of all open runs on this node. Told by the apply thread what was applied and when the role flips; asked by any
- * thread.
+ * The replicas of all open runs on this node. Told by the apply thread what was applied and when the role flips; asked
+ * by any thread.
  */
 public final class Runs {
   private static final long PASSIVE = 0;
@@ -114,7 +114,10 @@ public final class Runs {
     hosts.values().forEach(RunHost::deactivate);
   }
 
-  /** The state was replaced: runs go on where they stand in it, new ones begin, and those that ended or vanished are let go. */
+  /**
+   * The state was replaced: runs go on where they stand in it, new ones begin, and those that ended or vanished are
+   * let go.
+   */
   public void restored(Map<RunInfo, BranchHead> open) {
     Map<Long, RunHost> before = new TreeMap<>(hosts);
     open.forEach(

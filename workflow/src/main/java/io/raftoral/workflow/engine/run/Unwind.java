@@ -1,8 +1,9 @@
 package io.raftoral.workflow.engine.run;
 
 /**
- * Takes a thread out of workflow code which has lost the right to run. An {@link Error}, so that ordinary handlers let it pass; code that
- * swallows it gains nothing, because every later operation throws it again and whatever the code returns is ignored.
+ * Takes a thread out of workflow code which has lost the right to run. An {@link Error}, so that ordinary handlers let
+ * it pass; code that swallows it gains nothing, because every later operation throws it again and whatever the code
+ * returns is ignored.
  */
 final class Unwind extends Error {
   private static final long serialVersionUID = 1L;

@@ -1,14 +1,16 @@
 package io.raftoral.workflow.engine.runtime;
 
 /**
- * The one seam through which the engine knows time, chance and threads, and the only way in which it blocks. Production:
- * {@link VirtualThreadRuntime}. Simulation: a deterministic scheduler.
+ * The one seam through which the engine knows time, chance and threads, and the only way in which it blocks.
+ * Production: {@link VirtualThreadRuntime}. Simulation: a deterministic scheduler.
  *
  * <p>All methods may be called on any thread.
  */
 public interface EngineRuntime {
 
-  /** Wall clock, in milliseconds since the epoch. May jump; the engine never relies on more than its being about right. */
+  /**
+   * Wall clock, in milliseconds since the epoch. May jump; the engine never relies on more than its being about right.
+   */
   long nowMs();
 
   /** Monotonic clock; the one on which {@code Group.leaseUntilNanos()} is stated. */

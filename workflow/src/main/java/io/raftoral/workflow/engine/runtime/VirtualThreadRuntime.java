@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The production runtime: a virtual thread for each strand, one platform thread for timers and one for what blocks on the
- * disk.
+ * The production runtime: a virtual thread for each strand, one platform thread for timers and one for what blocks on
+ * the disk.
  */
 public final class VirtualThreadRuntime implements EngineRuntime, AutoCloseable {
   private final String name;

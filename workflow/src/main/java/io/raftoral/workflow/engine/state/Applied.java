@@ -4,8 +4,8 @@ import io.raftoral.workflow.RunStatus;
 import java.util.List;
 
 /**
- * What applying a command did, for this node to act on. The state is the same on every replica; what follows from it is not,
- * since one replica has the thread that proposed the command.
+ * What applying a command did, for this node to act on. The state is the same on every replica; what follows from it
+ * is not, since one replica has the thread that proposed the command.
  */
 public sealed interface Applied {
 

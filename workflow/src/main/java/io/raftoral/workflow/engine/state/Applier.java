@@ -7,8 +7,8 @@ import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
 import io.raftoral.workflow.RunStatus;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine proper: state + entry → state + what follows from it. The same entries give the same state on every node;
- * no clock, no configuration of one node and no thread has a say.
+ * The state machine proper: state + entry → state + what follows from it. The same entries give the same state on
+ * every node; no clock, no configuration of one node and no thread has a say.
  *
  * <p>Three of the protocol's rules are kept here: {@linkplain #fence Fence}, {@linkplain #chain Chain}, and the
  * replicated half of At most once, {@linkplain #intentFree one intent a position}. A command that breaks one changes
@@ -109,7 +109,7 @@ public final class Applier {
 
   /** Every open run, in the order of their start, with where its main branch stands. */
   public Map<RunInfo, BranchHead> open() {
-    Map<RunInfo, BranchHead> runs = new java.util.LinkedHashMap<>();
+    Map<RunInfo, BranchHead> runs = new LinkedHashMap<>();
     for (OpenRun run : open.values()) {
       runs.put(run.info, run.branch(Branch.MAIN));
     }
@@ -263,16 +263,18 @@ public final class Applier {
   }
 
   /**
-   * Rule <b>Fence</b>: a command is accepted only in an entry of the very term in which it was computed. Looking at entry terms alone
-   * would reject nothing, since they never decrease along a log; queues and re-elections put old commands into new entries.
+   * Rule <b>Fence</b>: a command is accepted only in an entry of the very term in which it was computed. Looking at
+   * entry terms alone would reject nothing, since they never decrease along a log; queues and re-elections put old
+   * commands into new entries.
    */
   static boolean fence(By by, long entryTerm) {
     return by.term() == entryTerm;
   }
 
   /**
-   * Rule <b>Chain</b>: a command fills the next empty position of its branch, and continues what its author knows: either all before it was
-   * read from the journal, or the outcome before it is the author's own. The first write wins.
+   * Rule <b>Chain</b>: a command fills the next empty position of its branch, and continues what its author knows:
+   * either all before it was read from the journal, or the outcome before it is the author's own. The first write
+   * wins.
    */
   static boolean chain(BranchHead head, By by, long base, long position) {
     return position == head.next() && (base == position - 1 || by.equals(head.lastBy()));

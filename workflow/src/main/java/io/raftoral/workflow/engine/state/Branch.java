@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The path of a branch within its run: which children were forked, at which position of their parents. The main branch has the empty path.
- * A path does not depend on how threads are scheduled.
+ * The path of a branch within its run: which children were forked, at which position of their parents. The main branch
+ * has the empty path. A path does not depend on how threads are scheduled.
  */
 public record Branch(List<Fork> path) implements Comparable<Branch> {
   /** The branch in which a run begins. */

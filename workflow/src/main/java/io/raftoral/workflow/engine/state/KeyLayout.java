@@ -18,9 +18,10 @@ import java.util.zip.CRC32C;
  * group:8 0xFFFF 'M'                                           Meta
  * </pre>
  *
- * <p>The slot is a hash of the workflow id modulo {@value #SLOTS}. Everything of a workflow is in its slot, so that a slot can
- * move to another group as one key range; everything of a run is in one range as well. The group as a whole has the slot past all others.
- * Every key of a group is replicated: nothing that is true of one node alone may be stored here.
+ * <p>The slot is a hash of the workflow id modulo {@value #SLOTS}. Everything of a workflow is in its slot, so that a
+ * slot can move to another group as one key range; everything of a run is in one range as well. The group as a whole
+ * has the slot past all others. Every key of a group is replicated: nothing that is true of one node alone may be
+ * stored here.
  */
 public final class KeyLayout {
   /** Of this layout; stored with the state, so that a release which does not know it refuses to open it. */

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
@@ -52,7 +53,8 @@ public final class StateImage {
   }
 
   /**
-   * Replaces the state of a group by an image. Durable when this returns; a crash before that leaves the one or the other.
+   * Replaces the state of a group by an image. Durable when this returns; a crash before that leaves the one or the
+   * other.
    *
    * @throws IllegalArgumentException if the image is damaged or of another version; nothing was changed
    */
@@ -102,7 +104,7 @@ public final class StateImage {
           sha.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(keyBytes).putInt(value.length).array());
           sha.update(key, KeyLayout.groupBytes(), keyBytes);
           sha.update(value);
-          if (java.util.Arrays.equals(key, meta)) {
+          if (Arrays.equals(key, meta)) {
             index[0] = Meta.decode(value).applied().index();
           }
           return true;

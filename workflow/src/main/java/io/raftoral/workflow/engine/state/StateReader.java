@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ public final class StateReader {
   }
 
   /**
-   * Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them, and none after
-   * about {@value #MAX_READ_BYTES} bytes; at least one, if there is one.
+   * Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them, and none
+   * after about {@value #MAX_READ_BYTES} bytes; at least one, if there is one.
    */
   public List<JournalEntry> journal(RunInfo info, long from, long to, int limit) {
     List<JournalEntry> entries = new ArrayList<>();
@@ -82,7 +83,9 @@ public final class StateReader {
     return ended.result();
   }
 
-  /** The variables of a run, in the order of their first assignment, as JSON; as they were before position {@code to}. */
+  /**
+   * The variables of a run, in the order of their first assignment, as JSON; as they were before position {@code to}.
+   */
   public Map<String, byte[]> variables(RunInfo info) {
     List<Variable> found = new ArrayList<>();
     store.scan(
@@ -190,7 +193,7 @@ public final class StateReader {
     byte @Nullable [] value = store.get(key);
     if (value == null) {
       throw new IllegalStateException(
-          "the state store lacks a key that others refer to: " + java.util.HexFormat.of().formatHex(key));
+          "the state store lacks a key that others refer to: " + HexFormat.of().formatHex(key));
     }
     return value;
   }
