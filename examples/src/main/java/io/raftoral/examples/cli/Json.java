@@ -1,5 +1,6 @@
 package io.raftoral.examples.cli;
 
+import io.raftoral.examples.text.JsonProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,7 +44,7 @@ final class Json {
         throw new UsageException(what + " is empty; it has to be JSON");
       }
     } catch (JacksonException e) {
-      throw new UsageException(what + " is not valid JSON: " + e.getOriginalMessage());
+      throw new UsageException(what + " is not valid JSON: " + JsonProblem.of(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.raftoral.examples.orders;
 
+import io.raftoral.examples.text.JsonProblem;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ public final class OrdersFile {
       return orders;
     } catch (JacksonException e) {
       TokenStreamLocation location = e.getLocation() == null ? json.currentLocation() : e.getLocation();
-      throw problem(location, "not valid JSON: " + firstLine(e.getOriginalMessage()));
+      throw problem(location, "not valid JSON: " + JsonProblem.of(e));
     }
   }
 

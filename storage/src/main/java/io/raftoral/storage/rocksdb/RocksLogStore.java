@@ -144,7 +144,9 @@ public final class RocksLogStore implements LogStore, AutoCloseable {
           log.syncAndAnswer();
         } else if (last) {
           return;
-        } else {
+        } else if (!stopping) {
+          // Looked at again, right before: the permit of the unpark that follows stopping may have been used up in
+          // between, by waiting for the lock of the queue.
           LockSupport.park(this);
         }
       }
