@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Done. */
   public static final int OK = 0;
 
-  /** The command did what it should, and the answer is bad: a run failed, a node stopped by itself, the demo found a fault. */
+  /** The command ran, and the answer is bad: a run failed, a node stopped by itself, the demo found a fault. */
   public static final int FAILED = 1;
 
   /** Wrong usage or input: repeating it will not help. */

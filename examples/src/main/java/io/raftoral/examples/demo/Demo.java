@@ -98,7 +98,9 @@ final class Demo {
     Witness.Killing killing =
         cluster.kill(
             witness.active().orElseThrow(),
-            kill -> timeline.event(kill.node() + " is killed after " + kill.afterCheckpoints() + " checkpoints", Tone.BAD));
+            kill ->
+                timeline.event(
+                    kill.node() + " is killed after " + kill.afterCheckpoints() + " checkpoints", Tone.BAD));
 
     boolean probed = awaitFailover(client, desk);
     witness
@@ -163,8 +165,8 @@ final class Demo {
   }
 
   /**
-   * Waits for the first checkpoint of the next leader. If all orders ended before the kill there would be none, so a run
-   * is started for the purpose; returns whether that was so.
+   * Waits for the first checkpoint of the next leader. If all orders ended before the kill there would be none, so a
+   * run is started for the purpose; returns whether that was so.
    */
   private boolean awaitFailover(RaftoralClient client, OrderDesk desk) throws InterruptedException {
     boolean probe = desk.ended() == orders.size();

@@ -86,7 +86,8 @@ record Verdict(List<Row> rows, List<String> lost, List<String> stray, List<Strin
     }
     List<Row> rows = new ArrayList<>();
     for (Order order : evidence.orders()) {
-      rows.add(row(order, evidence.ends().get(order.id()), calls.getOrDefault(evidence.prefix() + order.id(), Map.of())));
+      Map<String, Calls> made = calls.getOrDefault(evidence.prefix() + order.id(), Map.of());
+      rows.add(row(order, evidence.ends().get(order.id()), made));
     }
     List<String> problems = new ArrayList<>(evidence.problems());
     if (evidence.failoverNanos().isEmpty()) {

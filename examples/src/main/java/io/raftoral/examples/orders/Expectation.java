@@ -30,7 +30,8 @@ public record Expectation(OrderStatus status, Map<String, Integer> calls, int ch
     calls.put(OrderFulfilment.RESERVE, 1);
     calls.put(OrderFulfilment.CHARGE, charges);
     calls.put(paid ? OrderFulfilment.SHIP : OrderFulfilment.RELEASE, 1);
-    return new Expectation(order.expected() == null ? status : order.expected(), calls, checkpoints(order, charges, paid));
+    OrderStatus expected = order.expected() == null ? status : order.expected();
+    return new Expectation(expected, calls, checkpoints(order, charges, paid));
   }
 
   private static int checkpoints(Order order, int charges, boolean paid) {

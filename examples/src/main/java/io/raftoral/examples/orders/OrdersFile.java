@@ -28,6 +28,9 @@ public final class OrdersFile {
   /** The most orders that one file may hold. */
   public static final int MAX_ORDERS = 100_000;
 
+  /** How much of a wrong value is quoted, in characters. */
+  private static final int MAX_QUOTED = 40;
+
   private static final String FIELDS =
       "id, customer, item, quantity, amountCents, declines, refused, waitMs, expected";
 
@@ -226,7 +229,9 @@ public final class OrdersFile {
 
   private static String shortened(String text) {
     String line = text.replaceAll("\\p{Cntrl}", "·");
-    return line.codePointCount(0, line.length()) <= 40 ? line : line.substring(0, line.offsetByCodePoints(0, 40)) + "…";
+    return line.codePointCount(0, line.length()) <= MAX_QUOTED
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, MAX_QUOTED)) + "…";
   }
 
   private static String firstLine(String message) {

@@ -56,7 +56,9 @@ final class NodeProcess implements AutoCloseable {
     Awaitility.await(name + " is ready")
         .atMost(READY_PATIENCE)
         .until(() -> output().contains(name + " is ready: ") || !process.isAlive());
-    assertThat(process.isAlive()).as("%s runs; it said: %s", name, output()).isTrue();
+    assertThat(process.isAlive())
+        .as(() -> name + " runs; it ended with " + process.exitValue() + " and said: " + output())
+        .isTrue();
     return this;
   }
 
