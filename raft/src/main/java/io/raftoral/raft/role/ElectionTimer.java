@@ -35,10 +35,6 @@ final class ElectionTimer {
     elapsed++;
   }
 
-  int elapsed() {
-    return elapsed;
-  }
-
   /** Whether the present patience is exhausted. */
   boolean expired() {
     return elapsed >= patience;

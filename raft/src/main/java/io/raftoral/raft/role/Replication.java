@@ -10,7 +10,6 @@ import io.raftoral.raft.progress.Progress;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the members' logs in line with the leader's, and counts what a quorum holds (Raft paper, sections 5.3, 5.4.2 and
@@ -51,10 +50,6 @@ final class Replication {
 
   private InFlights newWindow() {
     return new InFlights(core.config().maxInFlightMessages(), core.config().maxInFlightBytes());
-  }
-
-  @Nullable Progress progress(long node) {
-    return members.get(node);
   }
 
   /** What is known of everybody, by id. */
