@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applied state of a node in one RocksDB. Batches go to the write-ahead log without a sync; {@link #flush()} syncs
- * it.
+ * The applied state of a node in one RocksDB without a write-ahead log: the Raft log is one. Batches are in memory until
+ * a table of them is full or {@link #flush()} writes it out.
  */
 public final class RocksStateStore implements StateStore {
   private final RocksTable rocks;

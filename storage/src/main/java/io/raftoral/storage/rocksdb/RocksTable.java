@@ -7,6 +7,7 @@ import io.raftoral.storage.table.RawBatch;
 import io.raftoral.storage.table.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class RocksTable implements Table {
     this.store = store;
     this.tuning = tuning;
     this.db = db;
+    unsynced.setDisableWAL(!tuning.writeAhead());
     for (ColumnFamilyHandle handle : handles) {
       this.handles.put(family(handle.getID()), handle);
     }
@@ -156,7 +158,11 @@ final class RocksTable implements Table {
   public void sync() {
     enter();
     try {
-      db.flushWal(true);
+      if (tuning.writeAhead()) {
+        db.flushWal(true);
+      } else {
+        writeTables(handles.values());
+      }
     } catch (RocksDBException e) {
       throw RocksErrors.translate(store, "cannot be synced", e);
     } finally {
@@ -191,12 +197,18 @@ final class RocksTable implements Table {
   /** Writes the in-memory tables of a family to files. */
   void flushTables(Family family) {
     enter();
-    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-      db.flush(options, handle(family));
+    try {
+      writeTables(List.of(handle(family)));
     } catch (RocksDBException e) {
       throw RocksErrors.translate(store, "cannot be written", e);
     } finally {
       leave();
+    }
+  }
+
+  private void writeTables(Collection<ColumnFamilyHandle> families) throws RocksDBException {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(options, List.copyOf(families));
     }
   }
 

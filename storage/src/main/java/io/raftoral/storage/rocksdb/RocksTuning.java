@@ -40,7 +40,12 @@ final class RocksTuning implements AutoCloseable {
   private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
   private final List<RocksObject> owned = new ArrayList<>();
 
-  private RocksTuning() {}
+  /** Whether what is written goes to a write-ahead log first. */
+  private final boolean writeAhead;
+
+  private RocksTuning(boolean writeAhead) {
+    this.writeAhead = writeAhead;
+  }
 
   /**
    * For the log: written once in order, read at its end, dropped from its beginning.
@@ -48,12 +53,16 @@ final class RocksTuning implements AutoCloseable {
    * @param statistics counts what RocksDB does; for tests
    */
   static RocksTuning forLog(LogStoreOptions wanted, @Nullable Statistics statistics) {
-    RocksTuning tuning = new RocksTuning();
+    RocksTuning tuning = new RocksTuning(true);
     // A record that is cut off at the end of the write-ahead log was never acknowledged and is dropped. Anything else
     // that is wrong there stops the node: what comes after a flipped bit was acknowledged, and the mode that drops it
     // (point in time) would make the node forget votes and entries. This mode rules out recycled log files, whose ends
     // cannot be told from damage; RocksDB ignores them here.
-    tuning.common(wanted.maxWalBytes(), wanted.backgroundThreads(), WALRecoveryMode.TolerateCorruptedTailRecords);
+    tuning.common(wanted.backgroundThreads());
+    tuning
+        .options
+        .setMaxTotalWalSize(wanted.maxWalBytes())
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
     // A batch stays in this process until it is synced, which is nearly always at once: fewer system calls.
     tuning.options.setManualWalFlush(true);
     // Tables of all families are written out together, so that none keeps an old write-ahead log alive. Then there is
@@ -82,10 +91,13 @@ final class RocksTuning implements AutoCloseable {
 
   /** For the state: point reads and short walks, written in place. */
   static RocksTuning forState(StateStoreOptions wanted) {
-    RocksTuning tuning = new RocksTuning();
-    // The state may open at any prefix of what was written: the log is applied again from there. So what can be read of
-    // the write-ahead log up to the first flaw is taken, whether the flaw is a torn write or a flipped bit.
-    tuning.common(wanted.maxWalBytes(), wanted.backgroundThreads(), WALRecoveryMode.PointInTimeRecovery);
+    // The state may open at any prefix of what was written: the Raft log is applied again from there. So a write-ahead
+    // log of its own would only write everything twice. What is durable is in table files, and RocksDB misses each of
+    // those that is gone; of a write-ahead log it misses some.
+    RocksTuning tuning = new RocksTuning(false);
+    tuning.common(wanted.backgroundThreads());
+    // A store that is abandoned stays as a killed process would leave it.
+    tuning.options.setAvoidFlushDuringShutdown(true);
     LRUCache cache = tuning.own(new LRUCache(wanted.blockCacheBytes()));
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
@@ -109,11 +121,9 @@ final class RocksTuning implements AutoCloseable {
     return tuning;
   }
 
-  private void common(long maxWalBytes, int backgroundThreads, WALRecoveryMode recovery) {
+  private void common(int backgroundThreads) {
     options
-        .setMaxTotalWalSize(maxWalBytes)
         .setMaxBackgroundJobs(backgroundThreads)
-        .setWalRecoveryMode(recovery)
         // A single thread writes.
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)
@@ -176,6 +186,10 @@ final class RocksTuning implements AutoCloseable {
   RocksTuning quiet() {
     options.setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
     return this;
+  }
+
+  boolean writeAhead() {
+    return writeAhead;
   }
 
   DBOptions options() {

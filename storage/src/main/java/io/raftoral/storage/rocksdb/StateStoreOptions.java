@@ -5,37 +5,30 @@ package io.raftoral.storage.rocksdb;
  *
  * @param writeBufferBytes size of one in-memory table
  * @param maxWriteBuffers in-memory tables at most, the one being filled included; when all are full, writing waits
- * @param maxWalBytes write-ahead log files together
  * @param blockCacheBytes cache of blocks read from table files
  * @param backgroundThreads threads that write out and compact tables
  */
 public record StateStoreOptions(
-    long writeBufferBytes, int maxWriteBuffers, long maxWalBytes, long blockCacheBytes, int backgroundThreads) {
+    long writeBufferBytes, int maxWriteBuffers, long blockCacheBytes, int backgroundThreads) {
 
   /** For a small service: at most 112 MiB, all outside the heap. */
-  public static final StateStoreOptions DEFAULTS = new StateStoreOptions(16L << 20, 3, 128L << 20, 64L << 20, 2);
+  public static final StateStoreOptions DEFAULTS = new StateStoreOptions(16L << 20, 3, 64L << 20, 2);
 
   /** Checks that every bound is positive. */
   public StateStoreOptions {
     Bounds.atLeast("writeBufferBytes", writeBufferBytes, 64L << 10);
     Bounds.atLeast("maxWriteBuffers", maxWriteBuffers, 2);
-    Bounds.atLeast("maxWalBytes", maxWalBytes, writeBufferBytes);
     Bounds.atLeast("blockCacheBytes", blockCacheBytes, 64L << 10);
     Bounds.atLeast("backgroundThreads", backgroundThreads, 1);
   }
 
   /** A copy with another size of the in-memory tables. */
   public StateStoreOptions withWriteBufferBytes(long bytes) {
-    return new StateStoreOptions(bytes, maxWriteBuffers, maxWalBytes, blockCacheBytes, backgroundThreads);
-  }
-
-  /** A copy with another bound of the write-ahead log. */
-  public StateStoreOptions withMaxWalBytes(long bytes) {
-    return new StateStoreOptions(writeBufferBytes, maxWriteBuffers, bytes, blockCacheBytes, backgroundThreads);
+    return new StateStoreOptions(bytes, maxWriteBuffers, blockCacheBytes, backgroundThreads);
   }
 
   /** A copy with another size of the block cache. */
   public StateStoreOptions withBlockCacheBytes(long bytes) {
-    return new StateStoreOptions(writeBufferBytes, maxWriteBuffers, maxWalBytes, bytes, backgroundThreads);
+    return new StateStoreOptions(writeBufferBytes, maxWriteBuffers, bytes, backgroundThreads);
   }
 }

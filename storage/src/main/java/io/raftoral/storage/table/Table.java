@@ -4,9 +4,8 @@ import io.raftoral.storage.StateStore.Visitor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ordered keys and values in several families. Batches are atomic and seen at once; they survive a crash of the process
- * as a prefix of those appended, and a power cut as a prefix that contains all that were appended before the last
- * {@link #sync()}.
+ * Ordered keys and values in several families. Batches are atomic and seen at once. A crash leaves a prefix of those
+ * appended that contains all from before the last {@link #sync()}.
  *
  * <p>All methods may be called from any thread; {@link #append} from one at a time. All throw {@link
  * io.raftoral.storage.StorageException}: {@code CLOSED} after {@link #close()}, otherwise saying what the disk said.

@@ -29,7 +29,7 @@ final class CrashWriter {
   static final LogStoreOptions LOG_OPTIONS =
       LogStoreOptions.DEFAULTS.withWriteBufferBytes(256 << 10).withMaxWalBytes(1 << 20).withTailCacheBytes(50_000);
   static final StateStoreOptions STATE_OPTIONS =
-      StateStoreOptions.DEFAULTS.withWriteBufferBytes(256 << 10).withMaxWalBytes(1 << 20);
+      StateStoreOptions.DEFAULTS.withWriteBufferBytes(256 << 10);
   static final byte[] APPLIED = {0};
 
   private CrashWriter() {}

@@ -72,6 +72,7 @@ class InspectorTest {
       Batch batch = state.newBatch();
       batch.put("applied".getBytes(UTF_8), "9".getBytes(UTF_8));
       state.write(batch);
+      state.flush();
       Map<String, Long> before = files(directory);
       try (Inspector inspector = Inspector.open(directory)) {
         assertThat(inspector.identity()).isEqualTo(N1);

@@ -112,7 +112,7 @@ class StateStoreFaultsTest {
     assumeTrue(small != null, "no small disk was given");
     Path directory = Files.createTempDirectory(Path.of(small), "full").resolve("state");
     StateStoreOptions options =
-        StateStoreOptions.DEFAULTS.withWriteBufferBytes(256 << 10).withMaxWalBytes(1 << 20);
+        StateStoreOptions.DEFAULTS.withWriteBufferBytes(256 << 10);
     RocksStateStore store = RocksStateStore.open(directory, options);
     Random random = new Random(1);
     int[] flushed = new int[1];
