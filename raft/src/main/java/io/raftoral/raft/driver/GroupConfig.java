@@ -1,6 +1,7 @@
 package io.raftoral.raft.driver;
 
 import io.raftoral.raft.RaftConfig;
+import io.raftoral.raft.trace.Tracer;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param snapshotBytes or once their sizes add up to so many bytes. Neither counts before the log has grown by the size
  *     of the last snapshot, so that the cost of snapshots stays in proportion (Raft thesis, section 5.1.1)
  * @param keepEntries how many entries before the snapshot stay in the log, for followers that are a little behind
+ * @param tracer told of every transition of the core, on the loop's thread; {@link Tracer#NONE} costs nothing
  */
 public record GroupConfig(
     RaftConfig raft,
@@ -24,7 +26,19 @@ public record GroupConfig(
     RandomGenerator random,
     long snapshotEntries,
     long snapshotBytes,
-    long keepEntries) {
+    long keepEntries,
+    Tracer tracer) {
+
+  /** Without a tracer. */
+  public GroupConfig(
+      RaftConfig raft,
+      List<Long> bootstrapVoters,
+      RandomGenerator random,
+      long snapshotEntries,
+      long snapshotBytes,
+      long keepEntries) {
+    this(raft, bootstrapVoters, random, snapshotEntries, snapshotBytes, keepEntries, Tracer.NONE);
+  }
 
   /** An election after 500 to 1000 ms and a heartbeat every 50 ms, if a tick is 10 ms; leaders have a lease. */
   public static GroupConfig defaults(long node, List<Long> bootstrapVoters, RandomGenerator random) {
@@ -46,6 +60,11 @@ public record GroupConfig(
 
   /** The same with other thresholds. */
   public GroupConfig withCompaction(long snapshotEntries, long snapshotBytes, long keepEntries) {
-    return new GroupConfig(raft, bootstrapVoters, random, snapshotEntries, snapshotBytes, keepEntries);
+    return new GroupConfig(raft, bootstrapVoters, random, snapshotEntries, snapshotBytes, keepEntries, tracer);
+  }
+
+  /** The same, watched. */
+  public GroupConfig withTracer(Tracer tracer) {
+    return new GroupConfig(raft, bootstrapVoters, random, snapshotEntries, snapshotBytes, keepEntries, tracer);
   }
 }

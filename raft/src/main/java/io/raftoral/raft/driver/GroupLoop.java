@@ -87,7 +87,8 @@ final class GroupLoop {
                 .withForwardProposals(false)
                 .withMaxCommittedSizePerReadyBytes(2 * limits.maxApplyLagBytes()),
             log,
-            groupConfig.random());
+            groupConfig.random(),
+            groupConfig.tracer());
     this.term = log.hardState().term();
     this.told = new RoleChange(term, Message.NOBODY, false);
     this.handle = new GroupHandle(this, driver, counters, limits, core.status());

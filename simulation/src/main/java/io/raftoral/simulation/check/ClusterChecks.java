@@ -4,6 +4,7 @@ import io.raftoral.raft.driver.LogWrite;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.SnapshotMetadata;
+import io.raftoral.raft.trace.TraceEvent;
 import io.raftoral.simulation.disk.DiskObserver;
 import io.raftoral.simulation.disk.LogImage;
 import io.raftoral.simulation.world.World;
@@ -90,12 +91,12 @@ public final class ClusterChecks implements DiskObserver {
     group(group).sending(node, message);
   }
 
-  /** A node says that it leads; one that is alone says it to nobody else. */
-  public void leads(int node, long group, long term) {
-    LogImage log = view.issued(node, group);
-    if (log != null && log.hardState().term() == term) {
-      group(group).leads(node, term);
-    }
+  /**
+   * The core of a node made a transition. Every node has to be watched through the tracer of its {@code GroupConfig}: what
+   * leads and what is committed is known from nowhere else.
+   */
+  public void core(int node, long group, TraceEvent event) {
+    group(group).core(node, event);
   }
 
   /** A node has applied an entry; {@code digest} is of its state then. */

@@ -1,12 +1,15 @@
 package io.raftoral.simulation.check;
 
 import io.raftoral.raft.membership.ConfState;
+import io.raftoral.raft.message.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The one true log of a group: what was ever committed, as hashes, terms and digests by index. */
+/**
+ * The one true log of a group: what was ever committed, as hashes, terms and digests by index, with the
+ * configurations that its membership changes lead to.
+ */
 final class CommittedLog {
   private long[] hash = new long[1024];
   private long[] term = new long[1024];
@@ -14,7 +17,6 @@ final class CommittedLog {
   private long last;
   private final List<Long> configurationIndex = new ArrayList<>();
   private final List<ConfState> configurations = new ArrayList<>();
-  private final List<Long> changes = new ArrayList<>();
 
   CommittedLog(ConfState bootstrap) {
     hash[0] = 1;
@@ -43,10 +45,12 @@ final class CommittedLog {
     digest[(int) index] = value;
   }
 
-  void append(long entryTerm, long prefixHash, boolean changesMembers) {
+  /** Adds what was committed next; a change of members leads to a new configuration. */
+  void append(Entry entry, long prefixHash) {
     last++;
-    if (changesMembers) {
-      changes.add(last);
+    if (entry instanceof Entry.Membership membership) {
+      configurationIndex.add(last);
+      configurations.add(ReferenceChanges.apply(newest(), membership.change()));
     }
     if (last == hash.length) {
       hash = Arrays.copyOf(hash, 2 * hash.length);
@@ -54,7 +58,7 @@ final class CommittedLog {
       digest = Arrays.copyOf(digest, 2 * digest.length);
     }
     hash[(int) last] = prefixHash;
-    term[(int) last] = entryTerm;
+    term[(int) last] = entry.term();
   }
 
   /** The last index whose term is below {@code bound}; terms never decrease along a log. */
@@ -72,34 +76,26 @@ final class CommittedLog {
     return low;
   }
 
-  /** The configuration that was recorded at this index, null if none was. */
-  @Nullable ConfState configuration(long index) {
-    int at = configurationIndex.indexOf(index);
-    return at < 0 ? null : configurations.get(at);
-  }
-
-  /** Records a configuration, newer than all before. */
-  void addConfiguration(long index, ConfState configuration) {
-    configurationIndex.add(index);
-    configurations.add(configuration);
-  }
-
-  /** Whether a change of the configuration up to {@code index} is committed that nobody has applied yet. */
-  boolean configurationIsOpen(long index) {
-    int applied = configurations.size() - 1;
-    return applied < changes.size() && changes.get(applied) <= index;
-  }
-
   ConfState newest() {
     return configurations.getLast();
   }
 
-  /** The configurations that may be in force at a node which has applied at least {@code index}. */
-  List<ConfState> inForceFrom(long index) {
-    int from = 0;
-    while (from + 1 < configurationIndex.size() && configurationIndex.get(from + 1) <= index) {
-      from++;
+  /** The number of the configuration that is in force once everything up to {@code index} is applied. */
+  int configurationAt(long index) {
+    int at = configurationIndex.size() - 1;
+    while (configurationIndex.get(at) > index) {
+      at--;
     }
-    return configurations.subList(from, configurations.size());
+    return at;
+  }
+
+  /** How many configurations there have been, the first one included. */
+  int configurations() {
+    return configurations.size();
+  }
+
+  /** A configuration by its number. */
+  ConfState configuration(int number) {
+    return configurations.get(number);
   }
 }

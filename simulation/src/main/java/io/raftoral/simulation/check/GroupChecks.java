@@ -1,16 +1,15 @@
 package io.raftoral.simulation.check;
 
+import io.raftoral.raft.RoleName;
 import io.raftoral.raft.driver.LogWrite;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Entry;
 import io.raftoral.raft.message.HardState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.SnapshotMetadata;
+import io.raftoral.raft.trace.TraceEvent;
 import io.raftoral.simulation.disk.LogImage;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +30,6 @@ final class GroupChecks {
 
   private record Slot(long index, long term) {}
 
-  /**
-   * A quorum that cannot be judged yet: the core has applied a change of the configuration that no state machine has
-   * applied so far, so that nobody has told what the configuration is.
-   */
-  private record Open(
-      Invariant invariant, int node, BitSet who, long fromIndex, long upToIndex, String expected, String actual) {}
-
   private final long group;
   private final ClusterView view;
   private final Marks marks;
@@ -48,8 +40,10 @@ final class GroupChecks {
   private final TreeMap<Long, Integer> leaders = new TreeMap<>();
   private final Map<Long, long[]> votes = new HashMap<>();
   private final HardState[] durableState;
-  private final List<Open> open = new ArrayList<>();
   private final long[] issuedCommit;
+  /** Which configuration each node's core counts by, and what it told of last. */
+  private final int[] configurationInForce;
+  private final TraceEvent.@Nullable Kind[] told;
   private final Message.@Nullable VoteRequest[] requests;
 
   GroupChecks(long group, ClusterView view, ConfState bootstrap, boolean leasesHold, Marks marks, Report report) {
@@ -62,6 +56,8 @@ final class GroupChecks {
     this.durableState = new HardState[view.nodes() + 1];
     java.util.Arrays.fill(durableState, HardState.EMPTY);
     this.issuedCommit = new long[view.nodes() + 1];
+    this.configurationInForce = new int[view.nodes() + 1];
+    this.told = new TraceEvent.@Nullable Kind[view.nodes() + 1];
     this.requests = new Message.@Nullable VoteRequest[view.nodes() + 1];
   }
 
@@ -236,32 +232,91 @@ final class GroupChecks {
     }
   }
 
-  // --- leaders ------------------------------------------------------------------------------------------------------
+  // --- the core -----------------------------------------------------------------------------------------------------
 
-  void leads(int node, long term) {
+  /** The core of a node tells what it does. What it says about quorums is not believed, only when it acts on one. */
+  void core(int node, TraceEvent event) {
+    TraceEvent.Kind before = told[node];
+    told[node] = event.kind();
+    switch (event.kind()) {
+      case INIT -> {
+        configurationInForce[node] = committed.configurationAt(view.durableState(node, group));
+        sameConfiguration(node, event.configuration());
+      }
+      case APPLY_CONFIGURATION -> {
+        // Right after its log was replaced the configuration is the snapshot's; otherwise it is the next in the log.
+        configurationInForce[node] =
+            before == TraceEvent.Kind.APPEND
+                ? committed.configurationAt(event.commit())
+                : Math.min(configurationInForce[node] + 1, committed.configurations() - 1);
+        sameConfiguration(node, event.configuration());
+      }
+      case BECOME_PRE_CANDIDATE, BECOME_CANDIDATE -> countsByNewest(node, event);
+      case BECOME_LEADER -> {
+        countsByNewest(node, event);
+        leads(node, event.term());
+        elected(node, event);
+      }
+      case COMMIT -> {
+        if (event.role() == RoleName.LEADER) {
+          leaderCommits(node, event);
+        } else {
+          // What the core has just appended is not even on its way to the disk: logs are compared when it is.
+          knowsCommitted(node, event.commit(), "from a leader");
+        }
+      }
+      case BECOME_FOLLOWER, REPLICATE, APPEND, SEND, RECEIVE -> {}
+    }
+  }
+
+  private void sameConfiguration(int node, ConfState actual) {
+    ConfState expected = committed.configuration(configurationInForce[node]);
+    if (!expected.equals(actual)) {
+      violated(Invariant.I5_SAME_STATE, node, "configuration " + expected + ", by the committed log", "" + actual);
+    }
+  }
+
+  /** Whoever asks for votes counts them by the newest configuration that it knows to be committed. */
+  private void countsByNewest(int node, TraceEvent event) {
+    int newest = committed.configurationAt(Math.min(event.commit(), committed.last()));
+    if (configurationInForce[node] < newest) {
+      violated(Invariant.I1_ONE_LEADER_PER_TERM, node,
+          "a candidate that counts votes by " + committed.configuration(newest) + ", which it knows to be committed",
+          "it counts by " + committed.configuration(configurationInForce[node]));
+    }
+  }
+
+  private void leads(int node, long term) {
     Integer known = leaders.get(term);
     if (known == null) {
       leaders.put(term, node);
-      elected(node, term);
     } else if (known != node) {
       violated(Invariant.I1_ONE_LEADER_PER_TERM, node, "node " + known + " to lead term " + term, "node " + node + " leads it");
     }
   }
 
-  private void elected(int node, long term) {
+  private void elected(int node, TraceEvent event) {
+    long term = event.term();
     marks.hit(Mark.LEADER_ELECTED);
-    long[] cast = votes.getOrDefault(term, new long[view.nodes() + 1]);
-    BitSet votedForIt = new BitSet();
-    for (int voter = 1; voter < cast.length; voter++) {
-      votedForIt.set(voter, cast[voter] == node);
+    ConfState configuration = committed.configuration(configurationInForce[node]);
+    if (!configuration.votersOutgoing().isEmpty()) {
+      marks.hit(Mark.ELECTED_BY_JOINT_CONFIGURATION);
     }
-    requireQuorum(new Open(
-        Invariant.I1_ONE_LEADER_PER_TERM, node, votedForIt, view.applied(node, group), committed.last(),
-        "a quorum of durable votes before node " + node + " leads term " + term, "votes " + describe(cast)));
+    long[] cast = votes.getOrDefault(term, new long[view.nodes() + 1]);
+    if (!Quorums.reached(configuration, voter -> cast[(int) voter] == node)) {
+      violated(Invariant.I1_ONE_LEADER_PER_TERM, node,
+          "durable votes of a quorum of " + configuration + " before node " + node + " leads term " + term,
+          "votes " + describe(cast));
+    }
     long bound = committed.lastBefore(term);
     LogImage log = view.issued(node, group);
     boolean differs = log != null && bound > log.startIndex() && log.hashAt(bound) != LogImage.NO_HASH
         && log.hashAt(bound) != committed.hash(bound);
+    if (differs || event.logLength() < bound) {
+      violated(Invariant.I4_LEADER_COMPLETENESS, node,
+          "the leader of term " + term + " to hold the committed log up to " + bound,
+          differs ? "a log that differs there" : "a log up to " + event.logLength());
+    }
     Message.VoteRequest asked = requests[node];
     if (asked != null && asked.term() == term && asked.transfer()) {
       marks.hit(Mark.LEADERSHIP_TRANSFERRED);
@@ -269,12 +324,6 @@ final class GroupChecks {
     Map.Entry<Long, Integer> before = leaders.lowerEntry(term);
     if (before != null && before.getValue() != node && view.issued(before.getValue(), group) != null) {
       marks.hit(Mark.LEADER_REPLACED_WHILE_ALIVE);
-    }
-    long hasUpTo = asked != null && asked.term() == term ? asked.lastIndex() : bound;
-    if (differs || hasUpTo < bound) {
-      violated(Invariant.I4_LEADER_COMPLETENESS, node,
-          "the leader of term " + term + " to hold the committed log up to " + bound,
-          differs ? "a log that differs there" : "a log up to " + hasUpTo);
     }
     if (leasesHold) {
       for (int other = 1; other <= view.nodes(); other++) {
@@ -286,28 +335,50 @@ final class GroupChecks {
     }
   }
 
-  /** The nodes are a quorum of a configuration that may be in force, or will turn out to be. */
-  private void requireQuorum(Open wanted) {
-    if (reachedInSome(wanted.fromIndex(), wanted.who())) {
+  // --- commitment ---------------------------------------------------------------------------------------------------
+
+  /** A leader decides that everything up to its commit index is committed: this is where commitment comes from. */
+  private void leaderCommits(int node, TraceEvent event) {
+    long index = event.commit();
+    LogImage log = view.issued(node, group);
+    if (log == null || index <= committed.last()) {
       return;
     }
-    if (committed.configurationIsOpen(wanted.upToIndex())) {
-      open.add(wanted);
-    } else {
-      violated(wanted.invariant(), wanted.node(), wanted.expected() + "; members are " + committed.newest(), wanted.actual());
+    // A leader's own disk may be behind: what it has not even asked to be written can be durable on a quorum of others.
+    int holder = holder(index, log.hashAt(index), event.term());
+    if (holder == 0) {
+      violated(Invariant.I7_DURABLE_FIRST, node,
+          "entry " + index + " durable somewhere before node " + node + " takes it for committed",
+          "it holds term " + log.termAt(index) + " there; durable are " + describeMedia(index));
+      return;
     }
-  }
-
-  private boolean reachedInSome(long fromIndex, BitSet who) {
-    for (ConfState configuration : committed.inForceFrom(fromIndex)) {
-      if (Quorums.reached(configuration, voter -> who.get((int) voter))) {
-        return true;
+    LogImage media = view.media(holder, group);
+    if (media.termAt(index) != event.term()) {
+      violated(Invariant.I3_COMMITTED_STAYS, node,
+          "the leader of term " + event.term() + " to commit entries of that term, and older ones along with them only",
+          "entry " + index + " of term " + media.termAt(index) + " is committed by counting");
+    }
+    ConfState configuration = committed.configuration(configurationInForce[node]);
+    if (!configuration.votersOutgoing().isEmpty()) {
+      marks.hit(Mark.COMMITTED_BY_JOINT_CONFIGURATION);
+    }
+    if (!Quorums.reached(configuration, voter -> view.media((int) voter, group).hashAt(index) == media.hashAt(index))) {
+      violated(Invariant.I7_DURABLE_FIRST, node,
+          "entry " + index + " durable on a quorum of " + configuration + " before node " + node
+              + " takes it for committed",
+          "durable are " + describeMedia(index));
+    }
+    for (long i = committed.last() + 1; i <= index; i++) {
+      Entry entry = media.entry(i);
+      committed.append(entry, media.hashAt(i));
+      if (entry.term() < event.term()) {
+        marks.hit(Mark.OLD_TERM_ENTRY_COMMITTED);
+      }
+      if (entry instanceof Entry.Membership) {
+        configurationChanged(committed.newest());
       }
     }
-    return false;
   }
-
-  // --- commitment ---------------------------------------------------------------------------------------------------
 
   /** A node says that everything up to {@code index} is committed. */
   private void commits(int node, long index, String how) {
@@ -315,34 +386,23 @@ final class GroupChecks {
     if (log == null) {
       return;
     }
-    long known = Math.min(index, Math.min(committed.last(), log.lastIndex()));
-    if (known > log.startIndex() && log.hashAt(known) != committed.hash(known)) {
+    if (!knowsCommitted(node, index, how)) {
+      return;
+    }
+    if (index > log.startIndex() && index <= log.lastIndex() && log.hashAt(index) != committed.hash(index)) {
       violated(Invariant.I3_COMMITTED_STAYS, node,
-          "the committed log up to " + known, "node " + node + " takes another log for committed (" + how + ")");
-      return;
+          "the committed log up to " + index, "node " + node + " takes another log for committed (" + how + ")");
     }
+  }
+
+  private boolean knowsCommitted(int node, long index, String how) {
     if (index <= committed.last()) {
-      return;
+      return true;
     }
-    // A leader's own disk may be behind: what it has not even asked to be written can be durable on a quorum of others.
-    int holder = holder(index, log.hashAt(index), log.hardState().term());
-    if (holder == 0) {
-      violated(Invariant.I7_DURABLE_FIRST, node,
-          "entry " + index + " durable somewhere before node " + node + " takes it for committed (" + how + ")",
-          "it holds term " + log.termAt(index) + " there; durable are " + describeMedia(index));
-      return;
-    }
-    LogImage media = view.media(holder, group);
-    for (long i = committed.last() + 1; i <= index; i++) {
-      committed.append(media.termAt(i), media.hashAt(i), media.entry(i) instanceof Entry.Membership);
-      if (media.termAt(i) < log.hardState().term()) {
-        marks.hit(Mark.OLD_TERM_ENTRY_COMMITTED);
-      }
-    }
-    requireQuorum(new Open(
-        Invariant.I7_DURABLE_FIRST, node, holders(index, media.hashAt(index)), view.applied(node, group), index - 1,
-        "entry " + index + " durable on a quorum before node " + node + " takes it for committed (" + how + ")",
-        "durable are " + describeMedia(index)));
+    violated(Invariant.I7_DURABLE_FIRST, node,
+        "node " + node + " to take for committed (" + how + ") what a leader has committed, up to " + committed.last(),
+        "it takes entry " + index + " for committed");
+    return false;
   }
 
   /**
@@ -360,14 +420,6 @@ final class GroupChecks {
       }
     }
     return 0;
-  }
-
-  private BitSet holders(long index, long hash) {
-    BitSet holders = new BitSet();
-    for (int node = 1; node <= view.nodes(); node++) {
-      holders.set(node, view.media(node, group).hashAt(index) == hash);
-    }
-    return holders;
   }
 
   private String describeMedia(long index) {
@@ -397,15 +449,9 @@ final class GroupChecks {
           "entry " + index + " of term " + committed.term(index), "an entry of term " + term + " is applied");
     }
     if (configuration != null) {
-      ConfState known = committed.configuration(index);
-      if (known == null) {
-        committed.addConfiguration(index, configuration);
-        configurationChanged(configuration);
-        List<Open> wanted = List.copyOf(open);
-        open.clear();
-        wanted.forEach(this::requireQuorum);
-      } else if (!known.equals(configuration)) {
-        violated(Invariant.I5_SAME_STATE, node, "configuration " + known + " at " + index, "" + configuration);
+      ConfState expected = committed.configuration(committed.configurationAt(index));
+      if (!expected.equals(configuration)) {
+        violated(Invariant.I5_SAME_STATE, node, "configuration " + expected + " at " + index, "" + configuration);
       }
     }
     sameDigest(node, index, digest);
@@ -420,7 +466,7 @@ final class GroupChecks {
 
   /** A node has put a snapshot in place of its state. */
   void restored(int node, SnapshotMetadata snapshot, long digest) {
-    ConfState inForce = committed.inForceFrom(snapshot.index()).getFirst();
+    ConfState inForce = committed.configuration(committed.configurationAt(snapshot.index()));
     if (!inForce.equals(snapshot.confState())) {
       violated(Invariant.I5_SAME_STATE, node,
           "configuration " + inForce + " in a snapshot at " + snapshot.index(), "" + snapshot.confState());

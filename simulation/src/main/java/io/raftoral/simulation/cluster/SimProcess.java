@@ -64,7 +64,8 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
     this.driver = new RaftDriver(cluster.driverConfig(node.id), log, this, this);
     this.group = driver.open(
         SimCluster.GROUP,
-        cluster.groupConfig(node.id, world.random("raft." + node.id + "." + incarnation)),
+        cluster.groupConfig(node.id, world.random("raft." + node.id + "." + incarnation))
+            .withTracer(event -> cluster.checks().core(node.id, SimCluster.GROUP, event)),
         machine);
   }
 
@@ -285,9 +286,6 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   public void roleChanged(RoleChange change) {
     leads = change.leads();
     term = change.term();
-    if (leads) {
-      cluster.checks().leads(node.id, SimCluster.GROUP, term);
-    }
     cluster.trace(TraceLine.Kind.ROLE, node.id, change.leads() ? "leads term " + change.term() : "term " + change.term()
         + (change.leader() == Message.NOBODY ? ", no leader" : ", follows " + change.leader()));
   }
