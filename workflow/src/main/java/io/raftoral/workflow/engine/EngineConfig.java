@@ -1,5 +1,6 @@
 package io.raftoral.workflow.engine;
 
+import io.raftoral.workflow.engine.run.PassivationSettings;
 import io.raftoral.workflow.engine.run.RunLimits;
 
 /**
@@ -12,27 +13,44 @@ import io.raftoral.workflow.engine.run.RunLimits;
  * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects
  *     in flight are interrupted; covers the drift of clocks and the time that interrupting takes
  * @param flushBytes the state is made durable after so many bytes of applied commands
+ * @param passivation when a run that waits gives its threads up
  */
 public record EngineConfig(
-    String cluster, String node, long group, RunLimits limits, long leaseMarginMs, long flushBytes) {
+    String cluster,
+    String node,
+    long group,
+    RunLimits limits,
+    long leaseMarginMs,
+    long flushBytes,
+    PassivationSettings passivation) {
 
   /** The usual settings. */
   public static EngineConfig of(String cluster, String node, long group) {
-    return new EngineConfig(cluster, node, group, RunLimits.DEFAULT, 20, 32 << 20);
+    return new EngineConfig(cluster, node, group, RunLimits.DEFAULT, 20, 32 << 20, PassivationSettings.DEFAULT);
   }
 
   /** The same with other limits. */
   public EngineConfig withLimits(RunLimits changed) {
-    return new EngineConfig(cluster, node, group, changed, leaseMarginMs, flushBytes);
+    return new EngineConfig(cluster, node, group, changed, leaseMarginMs, flushBytes, passivation);
   }
 
   /** The same with another margin. */
   public EngineConfig withLeaseMarginMs(long changed) {
-    return new EngineConfig(cluster, node, group, limits, changed, flushBytes);
+    return new EngineConfig(cluster, node, group, limits, changed, flushBytes, passivation);
   }
 
   /** The same with another distance between flushes. */
   public EngineConfig withFlushBytes(long changed) {
-    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, changed);
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, changed, passivation);
+  }
+
+  /** The same with other rules for runs that wait. */
+  public EngineConfig withPassivation(PassivationSettings changed) {
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, flushBytes, changed);
+  }
+
+  /** The same for another node. */
+  public EngineConfig withNode(String changed) {
+    return new EngineConfig(cluster, changed, group, limits, leaseMarginMs, flushBytes, passivation);
   }
 }

@@ -5,6 +5,8 @@ package io.raftoral.workflow.engine;
  *
  * @param active whether workflows run actively here
  * @param term the newest term that the engine was told of
+ * @param asleepRuns how many of the open runs sleep: no node needs a thread for them
+ * @param awakeRuns how many runs have a replica in this node's memory
  * @param blockedRuns runs whose replica here cannot go on; {@code describe} says why
  * @param effectsInFlight side effects that run here at this moment
  */
@@ -15,5 +17,7 @@ public record EngineStatus(
     long durableIndex,
     long openRuns,
     long endedRuns,
+    long asleepRuns,
+    int awakeRuns,
     long blockedRuns,
     int effectsInFlight) {}

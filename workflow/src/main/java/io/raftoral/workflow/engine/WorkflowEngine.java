@@ -71,6 +71,7 @@ public final class WorkflowEngine implements StateMachine {
   private volatile long knownTerm;
   private volatile long openRuns;
   private volatile long endedRuns;
+  private volatile long asleepRuns;
   private volatile List<Long> voters = List.of();
   private boolean leads;
 
@@ -108,7 +109,7 @@ public final class WorkflowEngine implements StateMachine {
     group = opened;
     Runs bound =
         new Runs(
-            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs()),
+            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs(), config.passivation()),
             types,
             runtime,
             opened,
@@ -116,7 +117,7 @@ public final class WorkflowEngine implements StateMachine {
             payloads,
             listener);
     runs = bound;
-    bound.begin(applier.open());
+    bound.begin(reader.awake());
   }
 
   // ------------------------------------------------------------------------------------------- requests
@@ -215,6 +216,8 @@ public final class WorkflowEngine implements StateMachine {
         durability.durableIndex(),
         openRuns,
         endedRuns,
+        asleepRuns,
+        bound == null ? 0 : bound.awake(),
         bound == null ? 0 : bound.blocked(),
         bound == null ? 0 : bound.effectsInFlight());
   }
@@ -279,6 +282,7 @@ public final class WorkflowEngine implements StateMachine {
       bound.applied(event);
       tell(event);
     }
+    bound.revisions(applier.revisions());
     durability.written(applier.applied().index(), bytes(batch));
     published();
     activateIfDue();
@@ -313,6 +317,8 @@ public final class WorkflowEngine implements StateMachine {
       case Applied.Ended ended -> waiters.ended(end(ended));
       case Applied.IntentHeld held -> {}
       case Applied.Rejected rejected -> {}
+      case Applied.Rested rested -> {}
+      case Applied.Woken woken -> {}
     }
   }
 
@@ -340,6 +346,7 @@ public final class WorkflowEngine implements StateMachine {
   private void publishCounts() {
     openRuns = applier.openRuns();
     endedRuns = applier.endedRuns();
+    asleepRuns = applier.asleepRuns();
     voters = applier.applied().confState().voters();
   }
 
@@ -380,7 +387,7 @@ public final class WorkflowEngine implements StateMachine {
           "a snapshot that claims to be at " + snapshot.metadata() + " holds the state at " + applier.applied());
     }
     durability.durable(applier.applied().index());
-    boundRuns().restored(applier.open());
+    boundRuns().restored(reader.awake());
     // A start that was proposed here may be contained in the snapshot: only then it is not lost.
     for (String id : starts.awaited()) {
       RunInfo started = reader.info(id);

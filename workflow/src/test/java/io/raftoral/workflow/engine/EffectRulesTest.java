@@ -17,6 +17,7 @@ import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.Command;
 import io.raftoral.workflow.engine.state.CommandCodec;
+import io.raftoral.workflow.engine.state.KeyLayout;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.OutcomeCodec;
 import io.raftoral.workflow.engine.state.Result;
@@ -318,7 +319,7 @@ class EffectRulesTest {
     Outcome outcome = new Outcome.EffectDone("alo", 1, new Result.Value(new byte[] {'7'}));
     List<ByteString> outcomes = List.of(ByteString.copyFrom(OutcomeCodec.encode(outcome)));
     three.node(1).group.propose(
-        CommandCodec.encode(new Command.Checkpoint(0, run, 0, Branch.MAIN, new By(1, 99), 0, 1, outcomes)),
+        CommandCodec.encode(new Command.Checkpoint(0, run, KeyLayout.slot("w"), Branch.MAIN, new By(1, 99), 0, 1, outcomes)),
         ProposalListener.IGNORE);
     three.settle();
     assertThat(three.engine(1).status().effectsInFlight()).isZero();

@@ -64,9 +64,7 @@ final class TestCluster {
     }
 
     private void open() {
-      EngineConfig config =
-          new EngineConfig(
-              template.cluster(), "n" + id, GROUP, template.limits(), template.leaseMarginMs(), template.flushBytes());
+      EngineConfig config = template.withNode("n" + id);
       WorkflowEngine opened = new WorkflowEngine(config, registered, store, runtime, new Recorder());
       engine = opened;
       delivered = opened.applied().index();

@@ -28,6 +28,9 @@ final class Incarnation {
   /** How long a timer may sleep before it looks at the wall clock again, which may have jumped. */
   static final long MAX_TIMER_CHECK_MS = 60_000;
 
+  /** Says that the thread does not wait for a time. */
+  static final long NOT_IDLE = -1;
+
   private final RunHost host;
   private final RunServices services;
   private final long number;
@@ -40,6 +43,8 @@ final class Incarnation {
   // Guarded by the run's lock.
   private EngineRuntime.@Nullable Strand strand;
   private boolean parked;
+  private long idleUntilMs = NOT_IDLE;
+  private long idleSinceNanos;
   private @Nullable Outbox outbox;
   private long produced;
   private long confirmed;
@@ -151,8 +156,9 @@ final class Incarnation {
           outputCommit();
           long nowMs = services.runtime().nowMs();
           if (nowMs < deadlineMs) {
-            sleepUntilWoken(Math.min(deadlineMs - nowMs, MAX_TIMER_CHECK_MS));
+            sleepUntilWoken(deadlineMs, Math.min(deadlineMs - nowMs, MAX_TIMER_CHECK_MS));
           } else if (look(true) == Standing.ACTIVE) {
+            notIdle();
             Outcome fired = new Outcome.TimerFired(nowMs);
             produce(fired);
             return fired;
@@ -162,7 +168,7 @@ final class Incarnation {
     }
   }
 
-  private void sleepUntilWoken(long delayMs) {
+  private void sleepUntilWoken(long deadlineMs, long delayMs) {
     EngineRuntime.Cancellable alarm;
     synchronized (host) {
       checkAlive();
@@ -170,6 +176,11 @@ final class Incarnation {
         return;
       }
       parked = true;
+      if (idleUntilMs == NOT_IDLE) {
+        idleUntilMs = deadlineMs;
+        idleSinceNanos = services.runtime().nanoTime();
+        host.waits();
+      }
       // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else
       // comes.
       alarm = services.runtime().schedule(delayMs, this::wakeUp);
@@ -212,6 +223,12 @@ final class Incarnation {
         }
       }
       ahead.addAll(services.reader().journal(host.info(), cursor + 1, end, READ_AHEAD));
+    }
+  }
+
+  private void notIdle() {
+    synchronized (host) {
+      idleUntilMs = NOT_IDLE;
     }
   }
 
@@ -399,6 +416,21 @@ final class Incarnation {
   /** Whether this incarnation has done anything in an activation. */
   boolean engaged() {
     return outbox != null;
+  }
+
+  /** Whether all it has done is in the journal, and nothing of it is under way. */
+  boolean settled() {
+    return outbox == null || confirmed == produced && outbox.resolved();
+  }
+
+  /** For which time it waits, {@link #NOT_IDLE} if it does not wait at all. */
+  long idleUntilMs() {
+    return parked ? idleUntilMs : NOT_IDLE;
+  }
+
+  /** Since when it does, on the monotonic clock. */
+  long idleSinceNanos() {
+    return idleSinceNanos;
   }
 
   boolean isBy(By by) {

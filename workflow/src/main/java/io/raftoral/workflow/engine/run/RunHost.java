@@ -1,9 +1,11 @@
 package io.raftoral.workflow.engine.run;
 
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
+import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.BranchHead;
 import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.JournalEntry;
+import io.raftoral.workflow.engine.state.RunHead;
 import io.raftoral.workflow.engine.state.RunInfo;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -31,8 +33,12 @@ final class RunHost {
   private final RunServices services;
   private final RunInfo info;
   private final RunCode code;
+  private final Passivation passivation;
 
   private BranchHead head;
+
+  /** How often something was applied to the run, as far as this object was told. */
+  private long revision;
 
   /**
    * The newest applied entries, up to the one before {@code head.next()}; the present thread has not taken them yet.
@@ -42,7 +48,6 @@ final class RunHost {
   /** The term of the activation, or {@link #PASSIVE}. */
   private long activeTerm;
 
-  private long incarnations;
   private @Nullable Incarnation current;
 
   /** A dead incarnation of this term, some proposals of which are not resolved. */
@@ -54,12 +59,19 @@ final class RunHost {
   private boolean over;
   private @Nullable String problem;
 
-  RunHost(RunServices services, RunInfo info, BranchHead head, RunCode code, long activeTerm) {
+  RunHost(RunServices services, RunInfo info, RunHead head, RunCode code, long activeTerm, Passivation passivation) {
     this.services = services;
     this.info = info;
-    this.head = head;
+    this.head = head.branch(Branch.MAIN);
+    revision = head.revision();
     this.code = code;
     this.activeTerm = activeTerm;
+    this.passivation = passivation;
+  }
+
+  /** A thread of the run begins to wait for a time, or for something to be applied to it. */
+  void waits() {
+    passivation.waits();
   }
 
   RunInfo info() {
@@ -188,9 +200,54 @@ final class RunHost {
     }
   }
 
+  /**
+   * The run sleeps from now on.
+   *
+   * @return whether this replica can be forgotten. It cannot while it has something to report, or its thread has gone
+   *     on in the meantime: then the thread's proposals are about to wake the run, or will be refused
+   */
+  synchronized boolean rested() {
+    if (problem != null || leaving != null || current != null && current.engaged() && !current.settled()) {
+      return false;
+    }
+    over = true;
+    if (current != null) {
+      current.die("the run sleeps");
+      current = null;
+    }
+    return true;
+  }
+
+  /** What was last applied to the run has made this its revision. */
+  synchronized void revision(long changed) {
+    revision = changed;
+  }
+
+  /**
+   * A thread that waits.
+   *
+   * @param sinceNanos since when, on the monotonic clock
+   * @param untilMs for which time; {@code RunHead.NEVER} if for none
+   * @param revision of the run: if it changes, the thread has something to look at
+   */
+  record Idle(long sinceNanos, long untilMs, long revision) {}
+
+  /** How the active thread waits, null if it does not, or not for at least {@code minSleepMs} from now. */
+  synchronized @Nullable Idle idle(long minSleepMs) {
+    Incarnation waiting = current;
+    if (activeTerm == PASSIVE || waiting == null || leaving != null || over || !waiting.settled()) {
+      return null;
+    }
+    long untilMs = waiting.idleUntilMs();
+    return untilMs == Incarnation.NOT_IDLE || untilMs - services.runtime().nowMs() < minSleepMs
+        ? null
+        : new Idle(waiting.idleSinceNanos(), untilMs, revision);
+  }
+
   /** The state was replaced by a snapshot, in which the run stands at {@code newHead}. */
-  synchronized void restored(BranchHead newHead) {
-    head = newHead;
+  synchronized void restored(RunHead newHead) {
+    head = newHead.branch(Branch.MAIN);
+    revision = newHead.revision();
     tail.clear();
     if (current != null && current.engaged()) {
       discardAndRebuild("the state was replaced by a snapshot");
@@ -338,7 +395,7 @@ final class RunHost {
       return;
     }
     tail.clear();
-    current = new Incarnation(this, services, ++incarnations);
+    current = new Incarnation(this, services, services.incarnations().incrementAndGet());
     current.start();
   }
 

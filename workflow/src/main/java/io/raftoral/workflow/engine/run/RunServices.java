@@ -7,7 +7,12 @@ import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.StateReader;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the replicas of all runs on a node share. */
+/**
+ * What the replicas of all runs on a node share.
+ *
+ * @param incarnations how many threads of runs there were on this node: no two of one term may have the same number,
+ *     also not of one run, which may be forgotten and come back
+ */
 record RunServices(
     RunSettings settings,
     EngineRuntime runtime,
@@ -16,7 +21,8 @@ record RunServices(
     StateReader reader,
     Payloads payloads,
     NodeListener listener,
-    AtomicLong blockedRuns) {
+    AtomicLong blockedRuns,
+    AtomicLong incarnations) {
   private static final long FIRST_BACKOFF_MS = 10;
   private static final long MAX_BACKOFF_MS = 1_000;
   private static final int MAX_DOUBLINGS = 7;

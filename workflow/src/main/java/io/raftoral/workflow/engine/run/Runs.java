@@ -6,7 +6,7 @@ import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Applied;
-import io.raftoral.workflow.engine.state.BranchHead;
+import io.raftoral.workflow.engine.state.RunHead;
 import io.raftoral.workflow.engine.state.RunInfo;
 import io.raftoral.workflow.engine.state.StateReader;
 import java.util.Map;
@@ -28,6 +28,8 @@ public final class Runs {
   /** By number, so that walks have the same order everywhere. */
   private final ConcurrentSkipListMap<Long, RunHost> hosts = new ConcurrentSkipListMap<>();
 
+  private final Passivation passivation;
+
   /** The term of the activation, or {@link #PASSIVE}. */
   private volatile long activeTerm = PASSIVE;
 
@@ -43,18 +45,20 @@ public final class Runs {
     this.types = types;
     LeaseGuard lease = new LeaseGuard(runtime, group, settings.leaseMarginMs());
     services =
-        new RunServices(settings, runtime, group, lease, reader, payloads, listener, new AtomicLong());
+        new RunServices(settings, runtime, group, lease, reader, payloads, listener, new AtomicLong(),
+            new AtomicLong());
+    passivation = new Passivation(services, hosts.values());
   }
 
   // ------------------------------------------------------------------------------------- the apply thread
 
-  /** Begins the runs that were open when the node started. They begin passive and go through their journals. */
-  public void begin(Map<RunInfo, BranchHead> open) {
-    open.forEach(this::begin);
+  /** Begins the runs that were awake when the node started. They begin passive and go through their journals. */
+  public void begin(Map<RunInfo, RunHead> awake) {
+    awake.forEach(this::begin);
   }
 
-  private void begin(RunInfo info, BranchHead head) {
-    RunHost host = new RunHost(services, info, head, code(info), activeTerm);
+  private void begin(RunInfo info, RunHead head) {
+    RunHost host = new RunHost(services, info, head, code(info), activeTerm, passivation);
     hosts.put(info.run(), host);
     host.begin();
   }
@@ -72,7 +76,7 @@ public final class Runs {
     switch (event) {
       case Applied.Started started -> {
         if (started.created()) {
-          begin(started.info(), BranchHead.EMPTY);
+          begin(started.info(), RunHead.NEW);
         }
       }
       case Applied.Advanced advanced -> {
@@ -93,6 +97,19 @@ public final class Runs {
           host.rejected(rejected.by(), rejected.position(), rejected.reason().name());
         }
       }
+      case Applied.Rested rested -> {
+        RunHost host = hosts.get(rested.info().run());
+        if (host != null && host.rested()) {
+          hosts.remove(rested.info().run());
+        }
+        passivation.rested(rested.wakeMs());
+      }
+      case Applied.Woken woken -> {
+        // A replica that could not be forgotten is still there.
+        if (!hosts.containsKey(woken.info().run())) {
+          begin(woken.info(), woken.head());
+        }
+      }
       case Applied.Ended ended -> {
         RunHost host = hosts.remove(ended.info().run());
         if (host != null) {
@@ -102,25 +119,38 @@ public final class Runs {
     }
   }
 
+  /** What was applied last has changed these runs, which have these revisions now. */
+  public void revisions(Map<Long, Long> revisions) {
+    revisions.forEach(
+        (run, revision) -> {
+          RunHost host = hosts.get(run);
+          if (host != null) {
+            host.revision(revision);
+          }
+        });
+  }
+
   /** This node leads and has applied an entry of its own term: every run may go on where its journal ends. */
   public void activate(long term) {
     activeTerm = term;
     hosts.values().forEach(host -> host.activate(term));
+    passivation.activate(term);
   }
 
   /** This node is no longer active. */
   public void deactivate() {
     activeTerm = PASSIVE;
+    passivation.deactivate();
     hosts.values().forEach(RunHost::deactivate);
   }
 
   /**
-   * The state was replaced: runs go on where they stand in it, new ones begin, and those that ended or vanished are
-   * let go.
+   * The state was replaced: runs go on where they stand in it, new ones begin, and those that ended, sleep or vanished
+   * are let go.
    */
-  public void restored(Map<RunInfo, BranchHead> open) {
+  public void restored(Map<RunInfo, RunHead> awake) {
     Map<Long, RunHost> before = new TreeMap<>(hosts);
-    open.forEach(
+    awake.forEach(
         (info, head) -> {
           RunHost host = before.remove(info.run());
           if (host == null) {
@@ -142,6 +172,7 @@ public final class Runs {
    * @param abandon leaves threads where they are, as if the process had died
    */
   public void stop(boolean abandon) {
+    passivation.deactivate();
     hosts.values().forEach(host -> host.stop(abandon));
   }
 
@@ -170,6 +201,11 @@ public final class Runs {
   /** How many replicas cannot go on here. */
   public long blocked() {
     return services.blockedRuns().get();
+  }
+
+  /** How many runs have a replica in memory. */
+  public int awake() {
+    return hosts.size();
   }
 
   /** How many effects run here. */

@@ -25,6 +25,12 @@ public sealed interface Applied {
   /** The run is over. Follows the {@link Advanced} that ended it. */
   record Ended(RunInfo info, RunStatus status, Result result) implements Applied {}
 
+  /** No node needs a thread for the run any more, until {@code wakeMs} or until something is applied to it. */
+  record Rested(RunInfo info, long wakeMs) implements Applied {}
+
+  /** A run that slept needs threads again; it stands at {@code head}. Precedes what has woken it. */
+  record Woken(RunInfo info, RunHead head) implements Applied {}
+
   /** Which rule a command broke. */
   enum Reason {
     /** It was computed in another term than that of its entry. */

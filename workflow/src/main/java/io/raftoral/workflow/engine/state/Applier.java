@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,7 @@ public final class Applier {
   private final KeyLayout keys;
   private final StateStore store;
 
-  /** Open runs, by number; in the order of their start. */
-  private final TreeMap<Long, OpenRun> open = new TreeMap<>();
+  private final OpenRuns open;
 
   /** Runs that the present batch has started, by id: the store does not have them yet. */
   private final Map<String, OpenRun> fresh = new HashMap<>();
@@ -45,11 +43,16 @@ public final class Applier {
   private long nextRun;
   private long openRuns;
   private long endedRuns;
+  private long asleepRuns;
+
+  /** The runs that the last batch has changed, with their revisions. */
+  private Map<Long, Long> revisions = Map.of();
 
   /** Opens what {@code store} has of a group. */
   public Applier(KeyLayout keys, StateStore store) {
     this.keys = keys;
     this.store = store;
+    open = new OpenRuns(keys, store);
     batch = store.newBatch();
     meta = Meta.EMPTY;
     load();
@@ -63,20 +66,8 @@ public final class Applier {
     nextRun = meta.nextRun();
     openRuns = meta.openRuns();
     endedRuns = meta.endedRuns();
+    asleepRuns = meta.asleepRuns();
     open.clear();
-    for (int slot = 0; slot < KeyLayout.SLOTS; slot++) {
-      List<Long> runs = new ArrayList<>();
-      store.scan(
-          keys.openFrom(slot),
-          keys.openTo(slot),
-          (key, value) -> {
-            runs.add(KeyLayout.openRun(key));
-            return true;
-          });
-      for (long run : runs) {
-        open.put(run, StateReader.openRun(keys, store, slot, run));
-      }
-    }
   }
 
   /** Which prefix of the log the state contains. */
@@ -89,7 +80,7 @@ public final class Applier {
     if (meta.applied().index() != 0) {
       throw new IllegalStateException("a state at " + meta.applied() + " cannot be founded again");
     }
-    meta = new Meta(new SnapshotMetadata(0, 0, members), clockMs, nextRun, openRuns, endedRuns);
+    meta = new Meta(new SnapshotMetadata(0, 0, members), clockMs, nextRun, openRuns, endedRuns, asleepRuns);
   }
 
   /** How many runs have not ended. */
@@ -107,13 +98,14 @@ public final class Applier {
     return clockMs;
   }
 
-  /** Every open run, in the order of their start, with where its main branch stands. */
-  public Map<RunInfo, BranchHead> open() {
-    Map<RunInfo, BranchHead> runs = new LinkedHashMap<>();
-    for (OpenRun run : open.values()) {
-      runs.put(run.info, run.branch(Branch.MAIN));
-    }
-    return runs;
+  /** How many of the open runs sleep: no node has a thread for them. */
+  public long asleepRuns() {
+    return asleepRuns;
+  }
+
+  /** The runs that the last batch has changed and not ended, by number, with their revisions after it. */
+  public Map<Long, Long> revisions() {
+    return revisions;
   }
 
   /**
@@ -151,7 +143,9 @@ public final class Applier {
     switch (command) {
       case Command.Start start -> events.add(start(entryTerm, start));
       case Command.Checkpoint checkpoint -> checkpoint(entryTerm, checkpoint, events);
-      case Command.Intent intent -> events.add(intent(entryTerm, intent));
+      case Command.Intent intent -> events.add(intent(entryTerm, intent, events));
+      case Command.Rest rest -> rest(entryTerm, rest, events);
+      case Command.Wake wake -> wake(wake, events);
     }
   }
 
@@ -165,7 +159,7 @@ public final class Applier {
     RunInfo info =
         new RunInfo(nextRun++, slot, start.workflowId(), start.type(), start.version(), start.input(), clockMs);
     OpenRun run = new OpenRun(info);
-    open.put(info.run(), run);
+    open.add(run);
     openRuns++;
     fresh.put(info.workflowId(), run);
     dirty.add(run);
@@ -176,7 +170,7 @@ public final class Applier {
   }
 
   private void checkpoint(long entryTerm, Command.Checkpoint c, List<Applied> events) {
-    OpenRun run = open.get(c.run());
+    OpenRun run = open.get(c.slot(), c.run());
     Applied.@Nullable Reason broken = admit(run, entryTerm, c.branch(), c.by(), c.base(), c.first());
     List<Outcome> outcomes = new ArrayList<>(c.outcomes().size());
     for (ByteString outcome : c.outcomes()) {
@@ -191,6 +185,7 @@ public final class Applier {
               c.run(), c.branch(), c.by(), c.first(), broken == null ? Applied.Reason.NOT_OPEN : broken));
       return;
     }
+    touch(run, events);
     List<JournalEntry> entries = new ArrayList<>(outcomes.size());
     long position = c.first();
     BranchHead head = run.branch(c.branch());
@@ -207,10 +202,52 @@ public final class Applier {
     }
     run.branch(c.branch(), head);
     run.advanced(outcomes.size());
-    dirty.add(run);
     events.add(new Applied.Advanced(run.info, c.branch(), c.by(), entries, head));
     if (outcomes.getLast() instanceof Outcome.Ended ended) {
       events.add(end(run, ended.result()));
+    }
+  }
+
+  /** Something is applied to the run: that wakes it, and what was thought of it before no longer holds. */
+  private void touch(OpenRun run, List<Applied> events) {
+    run.touched();
+    dirty.add(run);
+    if (run.asleep()) {
+      RunInfo info = run.info;
+      batch.delete(keys.asleep(info.slot(), run.wakeMs(), info.run()));
+      batch.put(keys.open(info.slot(), info.run()), new byte[0]);
+      run.wake();
+      asleepRuns--;
+      events.add(new Applied.Woken(info, run.head()));
+    }
+  }
+
+  /**
+   * Lets a run sleep that was seen waiting, unless something was applied to it since: then its thread has something to
+   * look at. A run may be told to rest again, as the node that tells it may not know yet that it does.
+   */
+  private void rest(long entryTerm, Command.Rest r, List<Applied> events) {
+    OpenRun run = open.get(r.slot(), r.run());
+    if (run == null || r.term() != entryTerm || r.revision() != run.revision()) {
+      return;
+    }
+    RunInfo info = run.info;
+    if (run.asleep()) {
+      batch.delete(keys.asleep(info.slot(), run.wakeMs(), info.run()));
+    } else {
+      batch.delete(keys.open(info.slot(), info.run()));
+      asleepRuns++;
+    }
+    batch.put(keys.asleep(info.slot(), r.wakeMs(), info.run()), new byte[0]);
+    run.rest(r.wakeMs());
+    dirty.add(run);
+    events.add(new Applied.Rested(info, r.wakeMs()));
+  }
+
+  private void wake(Command.Wake w, List<Applied> events) {
+    OpenRun run = open.get(w.slot(), w.run());
+    if (run != null && run.asleep()) {
+      touch(run, events);
     }
   }
 
@@ -229,15 +266,15 @@ public final class Applier {
   private Applied end(OpenRun run, Result result) {
     RunStatus status = result instanceof Result.Value ? RunStatus.COMPLETED : RunStatus.FAILED;
     run.end(status, clockMs);
-    open.remove(run.info.run());
+    open.end(run.info.run());
     openRuns--;
     endedRuns++;
     batch.delete(keys.open(run.info.slot(), run.info.run()));
     return new Applied.Ended(run.info, status, result);
   }
 
-  private Applied intent(long entryTerm, Command.Intent i) {
-    OpenRun run = open.get(i.run());
+  private Applied intent(long entryTerm, Command.Intent i, List<Applied> events) {
+    OpenRun run = open.get(i.slot(), i.run());
     Applied.@Nullable Reason broken = admit(run, entryTerm, i.branch(), i.by(), i.base(), i.position());
     if (broken == null && run != null && !intentFree(run.branch(i.branch()))) {
       broken = Applied.Reason.INTENT_HELD;
@@ -246,8 +283,8 @@ public final class Applier {
       return new Applied.Rejected(
           i.run(), i.branch(), i.by(), i.position(), broken == null ? Applied.Reason.NOT_OPEN : broken);
     }
+    touch(run, events);
     run.branch(i.branch(), run.branch(i.branch()).withIntent(i.by()));
-    dirty.add(run);
     return new Applied.IntentHeld(run.info, i.branch(), i.by(), i.position());
   }
 
@@ -300,6 +337,7 @@ public final class Applier {
   }
 
   private void write(SnapshotMetadata applied) {
+    Map<Long, Long> changed = new LinkedHashMap<>();
     for (OpenRun run : dirty) {
       RunInfo info = run.info;
       batch.put(keys.head(info.slot(), info.run()), run.head().encode());
@@ -309,12 +347,18 @@ public final class Applier {
                   batch.put(
                       keys.variable(info.slot(), info.run(), name), Stored.variable(run.firstAssigned(name), last)));
       run.cleaned();
+      if (!run.ended()) {
+        changed.put(info.run(), run.revision());
+        open.weigh(run);
+      }
     }
-    meta = new Meta(applied, clockMs, nextRun, openRuns, endedRuns);
+    revisions = changed;
+    meta = new Meta(applied, clockMs, nextRun, openRuns, endedRuns, asleepRuns);
     batch.put(keys.meta(), meta.encode());
     store.write(batch);
     dirty.clear();
     fresh.clear();
+    open.trim();
   }
 
   /** Writes the state's image over whatever the store holds of the group, atomically, and reads it again. */

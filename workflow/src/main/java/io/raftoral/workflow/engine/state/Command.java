@@ -23,6 +23,18 @@ public sealed interface Command {
       long timeMs, long run, int slot, Branch branch, By by, long base, long first, List<ByteString> outcomes)
       implements Command {}
 
+  /**
+   * Every thread of a run waits for long: no node needs one until something is applied to the run, or it is woken.
+   *
+   * @param term of the activation that has seen it wait
+   * @param revision of the run when it did: if something was applied to it since, the run does not sleep
+   * @param wakeMs when it is to be woken, {@link RunHead#NEVER} if it waits for no time
+   */
+  record Rest(long timeMs, long run, int slot, long term, long revision, long wakeMs) implements Command {}
+
+  /** A run that sleeps gets threads again. */
+  record Wake(long timeMs, long run, int slot) implements Command {}
+
   /** An at-most-once effect is about to run. */
   record Intent(long timeMs, long run, int slot, Branch branch, By by, long base, long position) implements Command {}
 }

@@ -46,6 +46,14 @@ public final class CommandCodec {
                   .setBy(by(i.by()))
                   .setBase(i.base())
                   .setPosition(i.position()));
+      case Command.Rest r ->
+          builder.setRest(
+              WorkflowProto.Rest.newBuilder()
+                  .setRun(ref(r.run(), r.slot()))
+                  .setTerm(r.term())
+                  .setRevision(r.revision())
+                  .setWakeMs(r.wakeMs()));
+      case Command.Wake w -> builder.setWake(WorkflowProto.Wake.newBuilder().setRun(ref(w.run(), w.slot())));
     }
     return builder.build().toByteArray();
   }
@@ -95,6 +103,15 @@ public final class CommandCodec {
             by(i.getBy()),
             i.getBase(),
             i.getPosition());
+      }
+      case REST -> {
+        WorkflowProto.Rest r = command.getRest();
+        yield new Command.Rest(
+            timeMs, r.getRun().getRun(), r.getRun().getSlot(), r.getTerm(), r.getRevision(), r.getWakeMs());
+      }
+      case WAKE -> {
+        WorkflowProto.RunRef run = command.getWake().getRun();
+        yield new Command.Wake(timeMs, run.getRun(), run.getSlot());
       }
       case KIND_NOT_SET -> throw new UnknownCommandException("a kind of command");
     };

@@ -9,12 +9,13 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * group:8 slot:2 'I' workflow id                               the run's number:8
- * group:8 slot:2 'O' run:8                                     nothing: the run is open
+ * group:8 slot:2 'O' run:8                                     nothing: the run is open and awake
  * group:8 slot:2 'R' run:8 0                                   RunInfo
  * group:8 slot:2 'R' run:8 1                                   RunHead
  * group:8 slot:2 'R' run:8 2 variable's name                   VariableRef
  * group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)* pos:8   JournalRecord
  * group:8 slot:2 'T' deadline:8 run:8 depth:1 (…)* pos:8       nothing: the timer is pending
+ * group:8 slot:2 'Z' wake:8 run:8                              nothing: the run is open and asleep
  * group:8 0xFFFF 'M'                                           Meta
  * </pre>
  *
@@ -39,6 +40,7 @@ public final class KeyLayout {
   private static final byte OPEN = 'O';
   private static final byte RUN = 'R';
   private static final byte TIMER = 'T';
+  private static final byte ASLEEP = 'Z';
 
   /** What a key below a run's prefix holds. */
   static final byte INFO = 0;
@@ -55,7 +57,7 @@ public final class KeyLayout {
   }
 
   /** The slot of a workflow id. */
-  static int slot(String workflowId) {
+  public static int slot(String workflowId) {
     CRC32C hash = new CRC32C();
     hash.update(workflowId.getBytes(StandardCharsets.UTF_8));
     return (int) (hash.getValue() % SLOTS);
@@ -97,6 +99,35 @@ public final class KeyLayout {
   /** The first key past the open runs of a slot. */
   byte[] openTo(int slot) {
     return slotKey(slot, (byte) (OPEN + 1), 0).array();
+  }
+
+  byte[] asleep(int slot, long wakeMs, long run) {
+    return slotKey(slot, ASLEEP, 2 * Long.BYTES).putLong(wakeMs).putLong(run).array();
+  }
+
+  /** The first key that a sleeping run of a slot may have. */
+  byte[] asleepFrom(int slot) {
+    return slotKey(slot, ASLEEP, 0).array();
+  }
+
+  /** The first key past the sleeping runs of a slot that are to be woken before {@code wakeMs}. */
+  byte[] asleepBefore(int slot, long wakeMs) {
+    return slotKey(slot, ASLEEP, Long.BYTES).putLong(wakeMs).array();
+  }
+
+  /** The first key past the sleeping runs of a slot. */
+  byte[] asleepTo(int slot) {
+    return slotKey(slot, (byte) (ASLEEP + 1), 0).array();
+  }
+
+  /** When the sleeping run of a key is to be woken. */
+  static long asleepWakeMs(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(SLOT_PREFIX_BYTES + 1);
+  }
+
+  /** The number in the key of a sleeping run. */
+  static long asleepRun(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(SLOT_PREFIX_BYTES + 1 + Long.BYTES);
   }
 
   /** The number in the key of an open run. */

@@ -10,9 +10,11 @@ import io.raftoral.raft.message.SnapshotMetadata;
  * @param applied the prefix of the log that the state contains
  * @param clockMs the group's clock: the latest time that any applied command carried. Never goes backwards
  * @param nextRun the number that the next run gets
+ * @param asleepRuns how many of the open runs have no thread anywhere
  */
-record Meta(SnapshotMetadata applied, long clockMs, long nextRun, long openRuns, long endedRuns) {
-  static final Meta EMPTY = new Meta(SnapshotMetadata.EMPTY, 0, 1, 0, 0);
+record Meta(
+    SnapshotMetadata applied, long clockMs, long nextRun, long openRuns, long endedRuns, long asleepRuns) {
+  static final Meta EMPTY = new Meta(SnapshotMetadata.EMPTY, 0, 1, 0, 0, 0);
 
   byte[] encode() {
     ConfState members = applied.confState();
@@ -31,6 +33,7 @@ record Meta(SnapshotMetadata applied, long clockMs, long nextRun, long openRuns,
         .setNextRun(nextRun)
         .setOpenRuns(openRuns)
         .setEndedRuns(endedRuns)
+        .setAsleepRuns(asleepRuns)
         .build()
         .toByteArray();
   }
@@ -54,6 +57,7 @@ record Meta(SnapshotMetadata applied, long clockMs, long nextRun, long openRuns,
         meta.getClockMs(),
         meta.getNextRun(),
         meta.getOpenRuns(),
-        meta.getEndedRuns());
+        meta.getEndedRuns(),
+        meta.getAsleepRuns());
   }
 }

@@ -6,13 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the applier keeps in memory of a run that has not ended: all of it can be read from the store again. */
+/** What the applier knows of a run that has not ended: all of it can be read from the store again. */
 final class OpenRun {
+  private static final long BASE_BYTES = 512;
+  private static final long BRANCH_BYTES = 160;
+  private static final long VARIABLE_BYTES = 128;
+
   final RunInfo info;
   private final TreeMap<Branch, BranchHead> branches;
   private RunStatus status;
   private long endedMs;
   private long checkpoints;
+  private long revision;
+  private long wakeMs = RunHead.AWAKE;
 
   /** First position of each variable. */
   private final Map<String, Long> firstAssigned;
@@ -36,6 +42,8 @@ final class OpenRun {
     status = head.status();
     endedMs = head.endedMs();
     checkpoints = head.checkpoints();
+    revision = head.revision();
+    wakeMs = head.wakeMs();
   }
 
   boolean ended() {
@@ -48,6 +56,38 @@ final class OpenRun {
 
   void branch(Branch branch, BranchHead head) {
     branches.put(branch, head);
+  }
+
+  /** How often something was applied to the run. */
+  long revision() {
+    return revision;
+  }
+
+  /** Something is applied to the run. */
+  void touched() {
+    revision++;
+  }
+
+  boolean asleep() {
+    return wakeMs != RunHead.AWAKE;
+  }
+
+  /** When a run that sleeps is to be woken. */
+  long wakeMs() {
+    return wakeMs;
+  }
+
+  void rest(long untilMs) {
+    wakeMs = untilMs;
+  }
+
+  void wake() {
+    wakeMs = RunHead.AWAKE;
+  }
+
+  /** About how much memory it takes. */
+  long bytes() {
+    return BASE_BYTES + info.input().length + BRANCH_BYTES * branches.size() + VARIABLE_BYTES * firstAssigned.size();
   }
 
   void advanced(int positions) {
@@ -65,7 +105,7 @@ final class OpenRun {
   }
 
   RunHead head() {
-    return new RunHead(status, endedMs, checkpoints, branches);
+    return new RunHead(status, endedMs, checkpoints, branches, revision, wakeMs);
   }
 
   Map<String, Long> dirtyVariables() {

@@ -11,12 +11,34 @@ import java.util.TreeMap;
  *
  * @param endedMs the group's clock at its end; 0 while it runs
  * @param checkpoints filled positions of all branches together
+ * @param revision how often something was applied to the run
+ * @param wakeMs while the run sleeps without a thread anywhere: when it is to be woken; otherwise {@link #AWAKE}
  */
-public record RunHead(RunStatus status, long endedMs, long checkpoints, SortedMap<Branch, BranchHead> branches) {
+public record RunHead(
+    RunStatus status,
+    long endedMs,
+    long checkpoints,
+    SortedMap<Branch, BranchHead> branches,
+    long revision,
+    long wakeMs) {
+  /** Of a run that has a thread wherever there is one. */
+  public static final long AWAKE = -1;
+
+  /** When a run is to be woken that waits for no time at all. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  /** Of a run that was just started. */
+  public static final RunHead NEW =
+      new RunHead(RunStatus.RUNNING, 0, 0, Collections.emptySortedMap(), 0, AWAKE);
 
   /** Keeps the map from being changed. */
   public RunHead {
     branches = Collections.unmodifiableSortedMap(branches);
+  }
+
+  /** Whether no node has a thread for the run. */
+  public boolean asleep() {
+    return wakeMs != AWAKE;
   }
 
   /** Where a branch stands. */
@@ -34,7 +56,11 @@ public record RunHead(RunStatus status, long endedMs, long checkpoints, SortedMa
                   case FAILED -> WorkflowProto.RunHead.Status.FAILED;
                 })
             .setEndedMs(endedMs)
-            .setCheckpoints(checkpoints);
+            .setCheckpoints(checkpoints)
+            .setRevision(revision);
+    if (asleep()) {
+      builder.setWakeMs(wakeMs);
+    }
     branches.forEach((branch, head) -> builder.addBranches(head.encode(branch)));
     return builder.build().toByteArray();
   }
@@ -52,6 +78,12 @@ public record RunHead(RunStatus status, long endedMs, long checkpoints, SortedMa
           case FAILED -> RunStatus.FAILED;
           case UNRECOGNIZED -> throw new UnknownCommandException("a run's status");
         };
-    return new RunHead(status, head.getEndedMs(), head.getCheckpoints(), branches);
+    return new RunHead(
+        status,
+        head.getEndedMs(),
+        head.getCheckpoints(),
+        branches,
+        head.getRevision(),
+        head.hasWakeMs() ? head.getWakeMs() : AWAKE);
   }
 }

@@ -109,6 +109,64 @@ public final class StateReader {
     return variables;
   }
 
+  /** The open runs that are awake, in the order of slots and numbers, with where they stand. */
+  public Map<RunInfo, RunHead> awake() {
+    Map<RunInfo, RunHead> awake = new LinkedHashMap<>();
+    for (int slot = 0; slot < KeyLayout.SLOTS; slot++) {
+      List<Long> runs = new ArrayList<>();
+      store.scan(
+          keys.openFrom(slot),
+          keys.openTo(slot),
+          (key, value) -> {
+            runs.add(KeyLayout.openRun(key));
+            return true;
+          });
+      for (long run : runs) {
+        RunInfo info = Stored.info(run, present(store, keys.info(slot, run)));
+        awake.put(info, head(info));
+      }
+    }
+    return awake;
+  }
+
+  /**
+   * A run that sleeps.
+   *
+   * @param wakeMs when it is to be woken
+   */
+  public record Sleeping(int slot, long run, long wakeMs) {}
+
+  /** Some runs that sleep and are to be woken before {@code beforeMs}: all of them, or {@code limit}. */
+  public List<Sleeping> asleep(long beforeMs, int limit) {
+    List<Sleeping> due = new ArrayList<>();
+    for (int slot = 0; slot < KeyLayout.SLOTS && due.size() < limit; slot++) {
+      int of = slot;
+      store.scan(
+          keys.asleepFrom(slot),
+          keys.asleepBefore(slot, beforeMs),
+          (key, value) -> {
+            due.add(new Sleeping(of, KeyLayout.asleepRun(key), KeyLayout.asleepWakeMs(key)));
+            return due.size() < limit;
+          });
+    }
+    return due;
+  }
+
+  /** When the first of the runs that sleep is to be woken, {@link RunHead#NEVER} if none is. */
+  public long nextWakeMs() {
+    long[] next = {RunHead.NEVER};
+    for (int slot = 0; slot < KeyLayout.SLOTS; slot++) {
+      store.scan(
+          keys.asleepFrom(slot),
+          keys.asleepTo(slot),
+          (key, value) -> {
+            next[0] = Math.min(next[0], KeyLayout.asleepWakeMs(key));
+            return false;
+          });
+    }
+    return next[0];
+  }
+
   /** Sees runs one after the other. */
   @FunctionalInterface
   public interface RunVisitor {
@@ -172,7 +230,13 @@ public final class StateReader {
     return ByteBuffer.allocate(Long.BYTES).putLong(run).array();
   }
 
-  static OpenRun openRun(KeyLayout keys, StateStore store, int slot, long run) {
+  /** A run that has not ended, null if it has or never was. */
+  static @Nullable OpenRun openRun(KeyLayout keys, StateStore store, int slot, long run) {
+    byte @Nullable [] stored = store.get(keys.head(slot, run));
+    RunHead head = stored == null ? null : RunHead.decode(stored);
+    if (head == null || head.status().ended()) {
+      return null;
+    }
     RunInfo info = Stored.info(run, present(store, keys.info(slot, run)));
     Map<String, Long> firstAssigned = new HashMap<>();
     store.scan(
@@ -182,7 +246,7 @@ public final class StateReader {
           firstAssigned.put(KeyLayout.variableName(key), Stored.variable(value).getFirst());
           return true;
         });
-    return new OpenRun(info, head(keys, store, slot, run), firstAssigned);
+    return new OpenRun(info, head, firstAssigned);
   }
 
   private static RunHead head(KeyLayout keys, StateStore store, int slot, long run) {

@@ -137,7 +137,7 @@ class ApplierTest {
     assertThat(reader.result(run, reader.head(run))).isEqualTo(new Result.Value(json("7")));
     assertThat(applier.openRuns()).isZero();
     assertThat(applier.endedRuns()).isEqualTo(1);
-    assertThat(applier.open()).isEmpty();
+    assertThat(reader.awake()).isEmpty();
   }
 
   @Test
@@ -199,8 +199,9 @@ class ApplierTest {
     Applier reopened = new Applier(keys, survived);
     assertThat(reopened.applied().index()).isEqualTo(3);
     assertThat(StateImage.digest(keys, survived).sha256()).isEqualTo(before).isNotEqualTo(after);
-    assertThat(reopened.open()).containsOnlyKeys(run);
-    assertThat(reopened.open().get(run)).isEqualTo(new BranchHead(2, FIRST, FIRST, BranchHead.NO_TIMER));
+    Map<RunInfo, RunHead> awake = new StateReader(keys, survived).awake();
+    assertThat(awake).containsOnlyKeys(run);
+    assertThat(new StateReader(keys, survived).head(run).branch(Branch.MAIN)).isEqualTo(new BranchHead(2, FIRST, FIRST, BranchHead.NO_TIMER));
 
     Command again = checkpoint(run, FIRST, 0, 2, new Outcome.EffectDone("e", 1, new Result.Value(json("1"))));
     reopened.apply(List.of(new Committed.Commands(4, 1, List.of(CommandCodec.encode(again)))));
