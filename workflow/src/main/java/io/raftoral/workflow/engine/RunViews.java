@@ -6,7 +6,6 @@ import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunSummary;
 import io.raftoral.workflow.engine.payload.Payloads;
-import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.JournalEntry;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
@@ -38,7 +37,7 @@ final class RunViews {
       return null;
     }
     RunHead head = reader.head(info);
-    long next = head.branch(Branch.MAIN).next();
+    long next = head.main().next();
     List<RunDescription.Checkpoint> journal = new ArrayList<>();
     for (JournalEntry entry : reader.newest(info, next, RunDescription.MAX_JOURNAL)) {
       journal.add(

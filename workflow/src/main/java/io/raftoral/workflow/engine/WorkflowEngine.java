@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Futures are completed on the apply thread; whatever hangs on them must be quick.
  */
 public final class WorkflowEngine implements StateMachine {
-  /** How long a transfer of leadership may take before another node is asked to take over, in milliseconds. */
-  static final long TRANSFER_RETRY_MS = 2_000;
-
   private static final long PASSIVE = 0;
 
   private final EngineConfig config;
@@ -64,6 +61,7 @@ public final class WorkflowEngine implements StateMachine {
 
   private volatile @Nullable Group group;
   private volatile @Nullable Runs runs;
+  private volatile @Nullable LeadershipTransfer transfer;
   private volatile boolean stopped;
 
   // Written by the apply thread alone.
@@ -72,7 +70,6 @@ public final class WorkflowEngine implements StateMachine {
   private volatile long openRuns;
   private volatile long endedRuns;
   private volatile long asleepRuns;
-  private volatile List<Long> voters = List.of();
   private boolean leads;
 
   /**
@@ -117,6 +114,9 @@ public final class WorkflowEngine implements StateMachine {
             payloads,
             listener);
     runs = bound;
+    LeadershipTransfer handing = new LeadershipTransfer(runtime, opened, bound, () -> stopped);
+    handing.voters(applier.applied().confState().voters());
+    transfer = handing;
     bound.begin(reader.awake());
   }
 
@@ -234,28 +234,10 @@ public final class WorkflowEngine implements StateMachine {
    */
   public void transferLeadership(long node) {
     running();
-    transfer(node, boundRuns().handOver());
-  }
-
-  /**
-   * Asks for the transfer, and again, in turn with other voters, while it has not happened: a leader that may not run
-   * effects is of no use for longer.
-   */
-  private void transfer(long node, long term) {
-    Group to = group;
-    if (to == null || stopped || term == PASSIVE || boundRuns().activeTerm() != term) {
-      return;
+    LeadershipTransfer bound = transfer;
+    if (bound != null) {
+      bound.begin(node);
     }
-    to.transferLeadership(node);
-    runtime.schedule(TRANSFER_RETRY_MS, () -> transfer(another(node), term));
-  }
-
-  /** The voter after {@code node}, in the order of their ids. Asking for oneself does nothing, and costs one round. */
-  private long another(long node) {
-    return voters.stream()
-        .filter(voter -> voter > node)
-        .findFirst()
-        .orElse(voters.isEmpty() ? node : voters.getFirst());
   }
 
   // --------------------------------------------------------------------------------------- state machine
@@ -347,7 +329,10 @@ public final class WorkflowEngine implements StateMachine {
     openRuns = applier.openRuns();
     endedRuns = applier.endedRuns();
     asleepRuns = applier.asleepRuns();
-    voters = applier.applied().confState().voters();
+    LeadershipTransfer bound = transfer;
+    if (bound != null) {
+      bound.voters(applier.applied().confState().voters());
+    }
   }
 
   @Override

@@ -224,14 +224,14 @@ class EffectRulesTest {
     three.engine(1).transferLeadership(2);
     assertThat(three.node(1).group.transferredTo()).isEqualTo(2);
 
-    three.advance(WorkflowEngine.TRANSFER_RETRY_MS);
+    three.advance(LeadershipTransfer.RETRY_MS);
     assertThat(three.node(1).group.transferredTo()).isEqualTo(3);
-    three.advance(2 * WorkflowEngine.TRANSFER_RETRY_MS);
+    three.advance(2 * LeadershipTransfer.RETRY_MS);
     assertThat(three.node(1).group.transferredTo()).isEqualTo(2);
 
     three.elect(3);
     three.settle();
-    three.advance(10 * WorkflowEngine.TRANSFER_RETRY_MS);
+    three.advance(10 * LeadershipTransfer.RETRY_MS);
     assertThat(three.node(1).group.transferredTo()).isEqualTo(2);
   }
 

@@ -6,6 +6,7 @@ import io.raftoral.workflow.EffectContext;
 import io.raftoral.workflow.RetryPolicy;
 import io.raftoral.workflow.SideEffect;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
+import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
 import java.io.InterruptedIOException;
@@ -126,9 +127,9 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
 
   /** Runs one attempt on this node, which is active. */
   private Result attempt(int attempt) {
-    Incarnation thread = context.incarnation();
+    Lane thread = context.lane();
     thread.outputCommit();
-    if (delivery == Delivery.AT_MOST_ONCE && !thread.obtainRight()) {
+    if (delivery == Delivery.AT_MOST_ONCE && !thread.effects().obtainRight()) {
       return Result.UNKNOWN;
     }
     EffectContext effect =
@@ -136,17 +137,17 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
             context.workflowId(),
             name,
             attempt,
-            idempotencyKey(thread.cursor() + 1),
-            thread.term(),
+            idempotencyKey(thread.branch(), thread.cursor() + 1),
+            thread.effects().term(),
             context.services().settings().node());
-    Incarnation.RunningEffect running = thread.beginEffect();
+    EffectSlot.RunningEffect running = thread.effects().begin();
     EngineRuntime.@Nullable Cancellable alarm =
         timeout == null
             ? null
             : context
                 .services()
                 .runtime()
-                .schedule(RunContext.saturatedMs(timeout), () -> thread.timedOut(running));
+                .schedule(RunContext.saturatedMs(timeout), () -> thread.effects().timedOut(running));
     T value = null;
     Throwable thrown = null;
     try {
@@ -157,7 +158,7 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     if (alarm != null) {
       alarm.cancel();
     }
-    boolean timedOut = thread.endEffect(running);
+    boolean timedOut = thread.effects().end(running);
     if (timedOut) {
       thrown = new TimeoutException("no outcome within " + timeout);
     }
@@ -183,8 +184,9 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
         || thrown instanceof ClosedByInterruptException;
   }
 
-  private String idempotencyKey(long position) {
+  private String idempotencyKey(Branch branch, long position) {
     return context.services().settings().cluster() + "/" + context.workflowId() + "/" + context.info().run() + "/"
+        + branch.label()
         + position;
   }
 

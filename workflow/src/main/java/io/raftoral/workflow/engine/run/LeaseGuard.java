@@ -32,9 +32,9 @@ final class LeaseGuard {
   private final long marginNanos;
 
   /** Who is running an effect, in the order of starting; likewise who wants to. */
-  private final Set<Incarnation> running = new LinkedHashSet<>();
+  private final Set<Lane> running = new LinkedHashSet<>();
 
-  private final Set<Incarnation> waiting = new LinkedHashSet<>();
+  private final Set<Lane> waiting = new LinkedHashSet<>();
   private long handedOverTerm = NO_TERM;
   private EngineRuntime.@Nullable Cancellable timer;
 
@@ -50,7 +50,7 @@ final class LeaseGuard {
    *
    * @param term of the activation on whose behalf it would run
    */
-  synchronized boolean tryStart(Incarnation who, long term) {
+  synchronized boolean tryStart(Lane who, long term) {
     if (term == handedOverTerm) {
       return false;
     }
@@ -65,7 +65,7 @@ final class LeaseGuard {
   }
 
   /** An effect has ended, or its thread no longer waits to run one. */
-  synchronized void finished(Incarnation who) {
+  synchronized void finished(Lane who) {
     running.remove(who);
     waiting.remove(who);
   }
@@ -81,12 +81,12 @@ final class LeaseGuard {
    * lease.
    */
   void handOver(long term) {
-    List<Incarnation> stopped;
+    List<Lane> stopped;
     synchronized (this) {
       handedOverTerm = term;
       stopped = new ArrayList<>(running);
     }
-    stopped.forEach(Incarnation::leaseLost);
+    stopped.forEach(lane -> lane.effects().leaseLost());
   }
 
   private long leaseLeftNanos() {
@@ -103,8 +103,8 @@ final class LeaseGuard {
   }
 
   private void check() {
-    List<Incarnation> lost = new ArrayList<>();
-    List<Incarnation> ready = new ArrayList<>();
+    List<Lane> lost = new ArrayList<>();
+    List<Lane> ready = new ArrayList<>();
     synchronized (this) {
       timer = null;
       if (leaseLeftNanos() > 0) {
@@ -115,7 +115,7 @@ final class LeaseGuard {
       }
       watch();
     }
-    lost.forEach(Incarnation::leaseLost);
-    ready.forEach(Incarnation::wakeUp);
+    lost.forEach(lane -> lane.effects().leaseLost());
+    ready.forEach(Lane::wakeUp);
   }
 }

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.driver.ProposalListener;
-import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.Command;
 import io.raftoral.workflow.engine.state.CommandCodec;
@@ -14,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The outcomes of one incarnation on their way into the log.
+ * The outcomes of one branch of an incarnation on their way into the log.
  *
  * <p>Batching follows Nagle: what is produced while nothing is in flight goes out at once; while something is,
  * outcomes gather and go out together when it is applied, when there are many, or when the thread has to wait. So a
@@ -41,13 +40,16 @@ final class Outbox {
 
   private final RunServices services;
   private final RunInfo info;
-  private final Incarnation owner;
+  private final Lane owner;
   private final By by;
   private final long base;
 
   private List<ByteString> gathered = new ArrayList<>();
   private long gatheredFrom;
   private int gatheredBytes;
+
+  /** When the first of what has gathered was produced, in the order of all branches. */
+  private long gatheredSince = CommitOrder.NONE;
 
   /** Proposals of which it is not known yet what became of them, in the order of sending. */
   private final ArrayDeque<Proposal> inFlight = new ArrayDeque<>();
@@ -66,7 +68,7 @@ final class Outbox {
    * @param by who computes the outcomes
    * @param base the last position that was read from the applied journal
    */
-  Outbox(RunServices services, RunInfo info, Incarnation owner, By by, long base) {
+  Outbox(RunServices services, RunInfo info, Lane owner, By by, long base) {
     this.services = services;
     this.info = info;
     this.owner = owner;
@@ -79,9 +81,10 @@ final class Outbox {
   }
 
   /** Takes the outcome of {@code position}, which follows the one before; sends nothing yet. */
-  void add(long position, byte[] outcome) {
+  void add(long position, byte[] outcome, CommitOrder order) {
     if (gathered.isEmpty()) {
       gatheredFrom = position;
+      gatheredSince = order.next();
     }
     gathered.add(UnsafeByteOperations.unsafeWrap(outcome));
     gatheredBytes += outcome.length;
@@ -105,14 +108,15 @@ final class Outbox {
                 services.runtime().nowMs(),
                 info.run(),
                 info.slot(),
-                Branch.MAIN,
+                owner.branch(),
                 by,
                 base,
                 gatheredFrom,
                 gathered));
-    Proposal proposal = new Proposal(command, gatheredFrom, gatheredBytes);
+    Proposal proposal = new Proposal(command, gatheredFrom, gatheredBytes, gatheredSince);
     gathered = new ArrayList<>();
     gatheredBytes = 0;
+    gatheredSince = CommitOrder.NONE;
     propose(proposal);
   }
 
@@ -130,9 +134,10 @@ final class Outbox {
         new Proposal(
             CommandCodec.encode(
                 new Command.Intent(
-                    services.runtime().nowMs(), info.run(), info.slot(), Branch.MAIN, by, base, position)),
+                    services.runtime().nowMs(), info.run(), info.slot(), owner.branch(), by, base, position)),
             position,
-            0));
+            0,
+            CommitOrder.NONE));
     return true;
   }
 
@@ -168,6 +173,16 @@ final class Outbox {
     }
   }
 
+  /** When the oldest outcome was produced that is not known to be applied; {@link CommitOrder#NONE} if there is none. */
+  long oldest() {
+    for (Proposal proposal : inFlight) {
+      if (proposal.since != CommitOrder.NONE) {
+        return proposal.since;
+      }
+    }
+    return gatheredSince;
+  }
+
   /** Whether it is known of every proposal what became of it. */
   boolean resolved() {
     return inFlight.isEmpty();
@@ -177,6 +192,7 @@ final class Outbox {
   void drop() {
     gathered = new ArrayList<>();
     gatheredBytes = 0;
+    gatheredSince = CommitOrder.NONE;
     if (stalled) {
       stalled = false;
       inFlight.clear();
@@ -196,7 +212,7 @@ final class Outbox {
       return false;
     }
     stalled = true;
-    services.runtime().schedule(services.backoffMs(refusals++), () -> owner.resend(proposal));
+    services.runtime().schedule(services.backoffMs(refusals++), () -> owner.life().resend(owner, this, proposal));
     return true;
   }
 
@@ -227,11 +243,13 @@ final class Outbox {
     private final byte[] command;
     private final long position;
     private final int bytes;
+    private final long since;
 
-    Proposal(byte[] command, long position, int bytes) {
+    Proposal(byte[] command, long position, int bytes, long since) {
       this.command = command;
       this.position = position;
       this.bytes = bytes;
+      this.since = since;
     }
 
     @Override
@@ -241,7 +259,7 @@ final class Outbox {
 
     @Override
     public void refused(ProposalResult.Reason reason, long leader) {
-      owner.refused(this, reason);
+      owner.life().refused(Outbox.this, this, reason);
     }
   }
 }

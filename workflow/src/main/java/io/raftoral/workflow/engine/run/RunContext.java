@@ -58,7 +58,7 @@ final class RunContext implements WorkflowContext {
 
   @Override
   public <T extends @Nullable Object> ReplicatedVar<T> replicated(String name, Class<? super T> type, T initial) {
-    incarnation.checkThread();
+    lane();
     checkName("variable", name);
     Variable<?> known = variables.get(name);
     if (known == null) {
@@ -109,7 +109,7 @@ final class RunContext implements WorkflowContext {
               return new Outcome.TimerSet(durationMs, deadlineMs);
             });
     if (outcome instanceof Outcome.TimerSet set
-        && incarnation.awaitTimer(set.deadlineMs()) instanceof Outcome.TimerFired fired) {
+        && lane().awaitTimer(set.deadlineMs()) instanceof Outcome.TimerFired fired) {
       latestMs = Math.max(latestMs, fired.atMs());
     }
   }
@@ -166,25 +166,25 @@ final class RunContext implements WorkflowContext {
 
   @Override
   public void commit() {
-    incarnation.checkThread();
+    Lane lane = lane();
     checkIdle();
-    incarnation.outputCommit();
+    lane.outputCommit();
   }
 
   // -------------------------------------------------------------------------------------- for its parts
 
   /** Carries one operation out: takes its outcome from the journal, or makes {@code action} produce it. */
   Outcome perform(Operation operation, Supplier<Outcome> action) {
-    incarnation.checkThread();
+    Lane lane = lane();
     checkIdle();
     String full = limitReached;
     if (full != null) {
       throw new LimitExceededException(full);
     }
-    Outcome outcome = incarnation.take(operation);
+    Outcome outcome = lane.take(operation);
     if (outcome == null) {
       outcome = journalIsFull() ? new Outcome.LimitReached(fullMessage()) : act(operation, action);
-      incarnation.produce(outcome);
+      lane.produce(outcome);
     }
     if (outcome instanceof Outcome.LimitReached reached) {
       limitReached = reached.message();
@@ -204,7 +204,7 @@ final class RunContext implements WorkflowContext {
 
   private boolean journalIsFull() {
     // Two positions are left for saying so and for the end. (A timer that fires may use one more.)
-    return incarnation.cursor() + 2 >= services.settings().limits().maxJournal();
+    return lane().cursor() + 2 >= services.settings().limits().maxJournal();
   }
 
   private String fullMessage() {
@@ -241,8 +241,15 @@ final class RunContext implements WorkflowContext {
                     + " that a payload may have"));
   }
 
-  Incarnation incarnation() {
-    return incarnation;
+  /** The branch on whose thread this is called. */
+  Lane lane() {
+    Lane lane = Lane.current();
+    if (lane == null || lane.life() != incarnation) {
+      throw new IllegalStateException(
+          "the context of " + info.workflowId() + " was used on " + Thread.currentThread().getName()
+              + "; workflow code has to stay on its own thread");
+    }
+    return lane;
   }
 
   RunServices services() {

@@ -7,9 +7,8 @@ import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.JournalEntry;
 import io.raftoral.workflow.engine.state.RunHead;
 import io.raftoral.workflow.engine.state.RunInfo;
-import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
  * say is guarded.
  */
 final class RunHost {
-  /** How many applied entries are kept for a thread that is behind; past it, the thread reads the store. */
-  static final int MAX_TAIL = 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(RunHost.class);
   private static final long PASSIVE = 0;
 
@@ -35,15 +31,13 @@ final class RunHost {
   private final RunCode code;
   private final Passivation passivation;
 
-  private BranchHead head;
+  private final BranchView main;
 
   /** How often something was applied to the run, as far as this object was told. */
   private long revision;
 
-  /**
-   * The newest applied entries, up to the one before {@code head.next()}; the present thread has not taken them yet.
-   */
-  private final ArrayDeque<JournalEntry> tail = new ArrayDeque<>();
+  /** The other branches that a thread of this run has asked for. */
+  private final TreeMap<Branch, BranchView> branches = new TreeMap<>();
 
   /** The term of the activation, or {@link #PASSIVE}. */
   private long activeTerm;
@@ -62,7 +56,7 @@ final class RunHost {
   RunHost(RunServices services, RunInfo info, RunHead head, RunCode code, long activeTerm, Passivation passivation) {
     this.services = services;
     this.info = info;
-    this.head = head.branch(Branch.MAIN);
+    main = new BranchView(head.main());
     revision = head.revision();
     this.code = code;
     this.activeTerm = activeTerm;
@@ -119,50 +113,55 @@ final class RunHost {
   }
 
   /** Outcomes were applied. */
-  void advanced(By by, List<JournalEntry> entries, BranchHead newHead) {
+  void advanced(Branch branch, By by, List<JournalEntry> entries, BranchHead newHead) {
     EngineRuntime.@Nullable Strand waiting;
     synchronized (this) {
-      head = newHead;
+      BranchView view = known(branch);
+      if (view != null) {
+        view.head(newHead);
+      }
       if (current != null && current.isBy(by)) {
         rebuilds = 0;
-        current.confirmed(entries.getFirst().position(), entries.getLast().position());
+        current.confirmed(branch, entries.getFirst().position(), entries.getLast().position());
       } else {
-        if (current != null && current.engaged()) {
+        if (current != null && current.engaged(branch)) {
           discardAndRebuild("the journal holds what another thread has computed");
         }
-        resolve(by, entries.getFirst().position());
-        publish(entries);
+        resolve(by, branch, entries.getFirst().position());
+        if (view != null && current != null) {
+          view.publish(entries);
+        }
       }
-      waiting = waiting();
+      waiting = waiting(branch);
     }
     wake(waiting);
-  }
-
-  private void publish(List<JournalEntry> entries) {
-    if (current == null || tail.size() + entries.size() > MAX_TAIL) {
-      tail.clear();
-    } else {
-      tail.addAll(entries);
-    }
   }
 
   /** An intent was applied. */
-  void intentHeld(By by, long position) {
+  void intentHeld(Branch branch, By by, long position) {
     EngineRuntime.@Nullable Strand waiting;
     synchronized (this) {
-      head = new BranchHead(head.next(), head.lastBy(), by, head.timerDeadlineMs());
-      if (current != null && current.isBy(by)) {
-        current.intentHeld(position);
-      } else {
-        resolve(by, position);
+      BranchView view = known(branch);
+      if (view != null && view.head().next() == position) {
+        view.head(view.head().withIntent(by));
       }
-      waiting = waiting();
+      if (current != null && current.isBy(by)) {
+        current.intentHeld(branch, position);
+      } else {
+        resolve(by, branch, position);
+      }
+      waiting = waiting(branch);
     }
     wake(waiting);
   }
 
-  private EngineRuntime.@Nullable Strand waiting() {
-    return current == null ? null : current.takeParked();
+  private EngineRuntime.@Nullable Strand waiting(Branch branch) {
+    return current == null ? null : current.takeParked(branch);
+  }
+
+  /** The view of a branch, null if no thread has asked for it. */
+  private @Nullable BranchView known(Branch branch) {
+    return branch.equals(Branch.MAIN) ? main : branches.get(branch);
   }
 
   /** Without the lock, which the thread takes first thing when it runs. */
@@ -173,18 +172,18 @@ final class RunHost {
   }
 
   /** A proposal was applied and rejected. */
-  synchronized void rejected(By by, long position, String reason) {
+  synchronized void rejected(Branch branch, By by, long position, String reason) {
     if (current != null && current.isBy(by)) {
-      current.outbox().applied(position);
+      current.applied(branch, position);
       discardAndRebuild("a proposal was rejected (" + reason + ")");
     } else {
-      resolve(by, position);
+      resolve(by, branch, position);
     }
   }
 
-  private void resolve(By by, long position) {
+  private void resolve(By by, Branch branch, long position) {
     if (leaving != null && leaving.isBy(by)) {
-      leaving.outbox().applied(position);
+      leaving.applied(branch, position);
       rebuildBarrier();
     }
   }
@@ -239,16 +238,16 @@ final class RunHost {
       return null;
     }
     long untilMs = waiting.idleUntilMs();
-    return untilMs == Incarnation.NOT_IDLE || untilMs - services.runtime().nowMs() < minSleepMs
+    return untilMs == Lane.NOT_IDLE || untilMs - services.runtime().nowMs() < minSleepMs
         ? null
         : new Idle(waiting.idleSinceNanos(), untilMs, revision);
   }
 
   /** The state was replaced by a snapshot, in which the run stands at {@code newHead}. */
   synchronized void restored(RunHead newHead) {
-    head = newHead.branch(Branch.MAIN);
+    main.replaced(newHead.main());
     revision = newHead.revision();
-    tail.clear();
+    branches.forEach((branch, view) -> view.replaced(services.reader().branch(info, branch)));
     if (current != null && current.engaged()) {
       discardAndRebuild("the state was replaced by a snapshot");
     } else if (current != null) {
@@ -283,8 +282,11 @@ final class RunHost {
 
   // ---------------------------------------------------------------------- told by the incarnation, under the lock
 
-  BranchHead head() {
-    return head;
+  /** What was applied of a branch, for a thread that begins to follow it. */
+  BranchView view(Branch branch) {
+    return branch.equals(Branch.MAIN)
+        ? main
+        : branches.computeIfAbsent(branch, any -> new BranchView(services.reader().branch(info, branch)));
   }
 
   long activeTerm() {
@@ -295,21 +297,6 @@ final class RunHost {
     return activeTerm != PASSIVE;
   }
 
-  /** Moves entries from {@code position} on to {@code into}; returns false if they have to be read from the store. */
-  boolean takeTail(long position, Collection<JournalEntry> into) {
-    if (tail.isEmpty() || tail.getFirst().position() > position) {
-      tail.clear();
-      return false;
-    }
-    for (JournalEntry entry : tail) {
-      if (entry.position() >= position) {
-        into.add(entry);
-      }
-    }
-    tail.clear();
-    return true;
-  }
-
   /** Ends the present incarnation and has another one built, in the same term if this node stays active. */
   void discardAndRebuild(String reason) {
     Incarnation dead = current;
@@ -318,7 +305,7 @@ final class RunHost {
     }
     dead.die(reason);
     current = null;
-    tail.clear();
+    forgetTails();
     if (over) {
       return;
     }
@@ -337,7 +324,7 @@ final class RunHost {
    */
   void rebuildBarrier() {
     Incarnation dead = leaving;
-    if (dead == null || !dead.outbox().resolved()) {
+    if (dead == null || !dead.resolved()) {
       return;
     }
     services.runtime().schedule(services.backoffMs(rebuilds++), () -> rebuild(dead));
@@ -363,7 +350,7 @@ final class RunHost {
       current.die("this replica is blocked");
       current = null;
     }
-    tail.clear();
+    forgetTails();
     LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what);
     if (!over) {
       // A replica that falls behind the end of its run holds nothing up, and nobody would count it out again.
@@ -376,6 +363,12 @@ final class RunHost {
   /** Whether nothing is to be done here any more. */
   boolean isOver() {
     return over;
+  }
+
+  private void forgetTails() {
+    main.clear();
+    // Whoever follows a branch asks for it again.
+    branches.clear();
   }
 
   private void unblock() {
@@ -394,7 +387,7 @@ final class RunHost {
       current = null;
       return;
     }
-    tail.clear();
+    forgetTails();
     current = new Incarnation(this, services, services.incarnations().incrementAndGet());
     current.start();
   }

@@ -82,19 +82,19 @@ public final class Runs {
       case Applied.Advanced advanced -> {
         RunHost host = hosts.get(advanced.info().run());
         if (host != null) {
-          host.advanced(advanced.by(), advanced.entries(), advanced.head());
+          host.advanced(advanced.branch(), advanced.by(), advanced.entries(), advanced.head());
         }
       }
       case Applied.IntentHeld held -> {
         RunHost host = hosts.get(held.info().run());
         if (host != null) {
-          host.intentHeld(held.by(), held.position());
+          host.intentHeld(held.branch(), held.by(), held.position());
         }
       }
       case Applied.Rejected rejected -> {
         RunHost host = hosts.get(rejected.run());
         if (host != null) {
-          host.rejected(rejected.by(), rejected.position(), rejected.reason().name());
+          host.rejected(rejected.branch(), rejected.by(), rejected.position(), rejected.reason().name());
         }
       }
       case Applied.Rested rested -> {

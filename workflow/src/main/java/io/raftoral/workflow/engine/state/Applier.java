@@ -196,9 +196,9 @@ public final class Applier {
           Stored.journal(c.by(), clockMs, c.outcomes().get(i)));
       head = new BranchHead(position + 1, c.by(), null, timer(run.info, c.branch(), head, position, outcome));
       if (outcome instanceof Outcome.Assigned assigned && assigned.result() instanceof Result.Value) {
-        run.assigned(assigned.variable(), position);
+        run.assigned(assigned.variable(), c.branch(), position);
       }
-      entries.add(new JournalEntry(position, c.by(), clockMs, outcome));
+      entries.add(new JournalEntry(position, c.by(), clockMs, outcome, c.outcomes().get(i).size()));
     }
     run.branch(c.branch(), head);
     run.advanced(outcomes.size());
@@ -345,7 +345,12 @@ public final class Applier {
           .forEach(
               (name, last) ->
                   batch.put(
-                      keys.variable(info.slot(), info.run(), name), Stored.variable(run.firstAssigned(name), last)));
+                      keys.variable(info.slot(), info.run(), name),
+                      Stored.variable(last.branch(), run.firstAssigned(name), last.position())));
+      run.dirtyBranches()
+          .forEach(
+              (branch, head) ->
+                  batch.put(keys.branch(info.slot(), info.run(), branch), Stored.branchHead(branch, head)));
       run.cleaned();
       if (!run.ended()) {
         changed.put(info.run(), run.revision());

@@ -31,6 +31,22 @@ public record Branch(List<Fork> path) implements Comparable<Branch> {
     }
   }
 
+  /** The branch that is forked in this one. */
+  public Branch child(long position, int child) {
+    List<Fork> longer = new ArrayList<>(path);
+    longer.add(new Fork(Math.toIntExact(position), child));
+    return new Branch(longer);
+  }
+
+  /** For people and keys: empty for the main branch, otherwise {@code position.child.} for each step. */
+  public String label() {
+    StringBuilder label = new StringBuilder();
+    for (Fork fork : path) {
+      label.append(fork.position()).append('.').append(fork.child()).append('.');
+    }
+    return label.toString();
+  }
+
   /** The bytes by which commands and keys name the branch; none for the main one. */
   byte[] encoded() {
     ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES * 2 * path.size());

@@ -17,7 +17,8 @@ public record BranchHead(long next, @Nullable By lastBy, @Nullable By intent, lo
   /** A branch without outcomes. */
   public static final BranchHead EMPTY = new BranchHead(1, null, null, NO_TIMER);
 
-  BranchHead withIntent(By by) {
+  /** The same, with an intent for the next position. */
+  public BranchHead withIntent(By by) {
     return new BranchHead(next, lastBy, by, timerDeadlineMs);
   }
 

@@ -2,6 +2,7 @@ package io.raftoral.workflow.engine.state;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,6 +15,7 @@ import java.util.zip.CRC32C;
  * group:8 slot:2 'R' run:8 1                                   RunHead
  * group:8 slot:2 'R' run:8 2 variable's name                   VariableRef
  * group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)* pos:8   JournalRecord
+ * group:8 slot:2 'R' run:8 4 depth:1 (fork:4 child:4)*        BranchHead, of every branch but the main one
  * group:8 slot:2 'T' deadline:8 run:8 depth:1 (…)* pos:8       nothing: the timer is pending
  * group:8 slot:2 'Z' wake:8 run:8                              nothing: the run is open and asleep
  * group:8 0xFFFF 'M'                                           Meta
@@ -48,6 +50,7 @@ public final class KeyLayout {
   static final byte HEAD = 1;
   static final byte VARIABLE = 2;
   static final byte JOURNAL = 3;
+  static final byte BRANCH = 4;
 
   private final long group;
 
@@ -169,6 +172,24 @@ public final class KeyLayout {
         .put(path)
         .putLong(position)
         .array();
+  }
+
+  byte[] branch(int slot, long run, Branch branch) {
+    byte[] path = branch.encoded();
+    return runKey(slot, run, BRANCH, 1 + path.length).put((byte) branch.path().size()).put(path).array();
+  }
+
+  byte[] branchesFrom(int slot, long run) {
+    return runKey(slot, run, BRANCH, 0).array();
+  }
+
+  byte[] branchesTo(int slot, long run) {
+    return runKey(slot, run, (byte) (BRANCH + 1), 0).array();
+  }
+
+  /** The branch in the key of its head. */
+  static Branch branch(byte[] key) {
+    return Branch.decode(Arrays.copyOfRange(key, RUN_PREFIX_BYTES + 2, key.length));
   }
 
   /** The position in the key of a journal record. */

@@ -13,32 +13,44 @@ final class OpenRun {
   private static final long VARIABLE_BYTES = 128;
 
   final RunInfo info;
+  private BranchHead main;
+
+  /** All branches but the main one. */
   private final TreeMap<Branch, BranchHead> branches;
+
   private RunStatus status;
   private long endedMs;
   private long checkpoints;
   private long revision;
   private long wakeMs = RunHead.AWAKE;
 
-  /** First position of each variable. */
+  /** When each variable was assigned first, see {@link #order}. */
   private final Map<String, Long> firstAssigned;
 
-  /** Variables assigned since the last {@link #cleaned()}, with the position of their last assignment. */
-  private final Map<String, Long> dirtyVariables = new LinkedHashMap<>();
+  /** Variables assigned since the last {@link #cleaned()}, with the place of their last assignment. */
+  private final Map<String, Place> dirtyVariables = new LinkedHashMap<>();
+
+  /** Branches changed since then. */
+  private final TreeMap<Branch, BranchHead> dirtyBranches = new TreeMap<>();
+
+  /** A position of a branch. */
+  record Place(Branch branch, long position) {}
 
   /** A new run. */
   OpenRun(RunInfo info) {
     this.info = info;
+    main = BranchHead.EMPTY;
     branches = new TreeMap<>();
     status = RunStatus.RUNNING;
     firstAssigned = new HashMap<>();
   }
 
   /** A run as it is stored. */
-  OpenRun(RunInfo info, RunHead head, Map<String, Long> firstAssigned) {
+  OpenRun(RunInfo info, RunHead head, Map<Branch, BranchHead> branches, Map<String, Long> firstAssigned) {
     this.info = info;
     this.firstAssigned = new HashMap<>(firstAssigned);
-    branches = new TreeMap<>(head.branches());
+    main = head.main();
+    this.branches = new TreeMap<>(branches);
     status = head.status();
     endedMs = head.endedMs();
     checkpoints = head.checkpoints();
@@ -51,11 +63,21 @@ final class OpenRun {
   }
 
   BranchHead branch(Branch branch) {
-    return branches.getOrDefault(branch, BranchHead.EMPTY);
+    return branch.equals(Branch.MAIN) ? main : branches.getOrDefault(branch, BranchHead.EMPTY);
+  }
+
+  /** Whether the branch is there: the main one always is, others since they were forked. */
+  boolean knows(Branch branch) {
+    return branch.equals(Branch.MAIN) || branches.containsKey(branch);
   }
 
   void branch(Branch branch, BranchHead head) {
-    branches.put(branch, head);
+    if (branch.equals(Branch.MAIN)) {
+      main = head;
+    } else {
+      branches.put(branch, head);
+      dirtyBranches.put(branch, head);
+    }
   }
 
   /** How often something was applied to the run. */
@@ -94,9 +116,10 @@ final class OpenRun {
     checkpoints += positions;
   }
 
-  void assigned(String variable, long position) {
-    firstAssigned.putIfAbsent(variable, position);
-    dirtyVariables.put(variable, position);
+  void assigned(String variable, Branch branch, long position) {
+    Place place = new Place(branch, position);
+    firstAssigned.putIfAbsent(variable, order(place));
+    dirtyVariables.put(variable, place);
   }
 
   void end(RunStatus how, long atMs) {
@@ -105,18 +128,28 @@ final class OpenRun {
   }
 
   RunHead head() {
-    return new RunHead(status, endedMs, checkpoints, branches, revision, wakeMs);
+    return new RunHead(status, endedMs, checkpoints, main, revision, wakeMs);
   }
 
-  Map<String, Long> dirtyVariables() {
+  Map<String, Place> dirtyVariables() {
     return dirtyVariables;
+  }
+
+  Map<Branch, BranchHead> dirtyBranches() {
+    return dirtyBranches;
   }
 
   long firstAssigned(String variable) {
     return firstAssigned.getOrDefault(variable, 0L);
   }
 
+  /** Orders places by the positions of the main branch at which, or below which, they are. */
+  private static long order(Place place) {
+    return place.branch().path().isEmpty() ? place.position() : place.branch().path().getFirst().position();
+  }
+
   void cleaned() {
     dirtyVariables.clear();
+    dirtyBranches.clear();
   }
 }

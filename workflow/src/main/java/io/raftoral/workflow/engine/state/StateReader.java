@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of applied state. Any thread. */
@@ -28,7 +29,7 @@ public final class StateReader {
   }
 
   /** A run's value for a name: where it was assigned first, and what it holds. */
-  private record Variable(String name, long first, long last) {}
+  private record Variable(String name, Branch branch, long first, long last) {}
 
   /** The run of an id, or null. */
   public @Nullable RunInfo info(String workflowId) {
@@ -40,15 +41,24 @@ public final class StateReader {
     return head(keys, store, info.slot(), info.run());
   }
 
+  /** Where a branch stands; empty if it was not forked yet. */
+  public BranchHead branch(RunInfo info, Branch branch) {
+    if (branch.equals(Branch.MAIN)) {
+      return head(info).main();
+    }
+    byte @Nullable [] stored = store.get(keys.branch(info.slot(), info.run(), branch));
+    return stored == null ? BranchHead.EMPTY : Stored.branchHead(stored);
+  }
+
   /**
-   * Entries of the main branch from {@code from} on and before {@code to}, at most {@code limit} of them, and none
+   * Entries of a branch from {@code from} on and before {@code to}, at most {@code limit} of them, and none
    * after about {@value #MAX_READ_BYTES} bytes; at least one, if there is one.
    */
-  public List<JournalEntry> journal(RunInfo info, long from, long to, int limit) {
+  public List<JournalEntry> journal(RunInfo info, Branch branch, long from, long to, int limit) {
     List<JournalEntry> entries = new ArrayList<>();
     store.scan(
-        keys.journal(info.slot(), info.run(), Branch.MAIN, from),
-        keys.journal(info.slot(), info.run(), Branch.MAIN, to),
+        keys.journal(info.slot(), info.run(), branch, from),
+        keys.journal(info.slot(), info.run(), branch, to),
         collect(entries, limit));
     return entries;
   }
@@ -75,8 +85,8 @@ public final class StateReader {
 
   /** The result of a run that has ended: its last outcome. */
   public Result result(RunInfo info, RunHead head) {
-    long last = head.branch(Branch.MAIN).next() - 1;
-    List<JournalEntry> entries = journal(info, last, last + 1, 1);
+    long last = head.main().next() - 1;
+    List<JournalEntry> entries = journal(info, Branch.MAIN, last, last + 1, 1);
     if (entries.isEmpty() || !(entries.getFirst().outcome() instanceof Outcome.Ended ended)) {
       throw new IllegalStateException("the journal of " + info + " does not end at position " + last);
     }
@@ -93,13 +103,18 @@ public final class StateReader {
         keys.variablesTo(info.slot(), info.run()),
         (key, value) -> {
           WorkflowProto.VariableRef ref = Stored.variable(value);
-          found.add(new Variable(KeyLayout.variableName(key), ref.getFirst(), ref.getLast()));
+          found.add(
+              new Variable(
+                  KeyLayout.variableName(key),
+                  Branch.decode(ref.getBranch().toByteArray()),
+                  ref.getFirst(),
+                  ref.getLast()));
           return true;
         });
     found.sort(Comparator.comparingLong(Variable::first));
     Map<String, byte[]> variables = new LinkedHashMap<>();
     for (Variable variable : found) {
-      List<JournalEntry> entries = journal(info, variable.last(), variable.last() + 1, 1);
+      List<JournalEntry> entries = journal(info, variable.branch(), variable.last(), variable.last() + 1, 1);
       if (!entries.isEmpty()
           && entries.getFirst().outcome() instanceof Outcome.Assigned assigned
           && assigned.result() instanceof Result.Value value) {
@@ -246,7 +261,15 @@ public final class StateReader {
           firstAssigned.put(KeyLayout.variableName(key), Stored.variable(value).getFirst());
           return true;
         });
-    return new OpenRun(info, head, firstAssigned);
+    Map<Branch, BranchHead> branches = new TreeMap<>();
+    store.scan(
+        keys.branchesFrom(slot, run),
+        keys.branchesTo(slot, run),
+        (key, value) -> {
+          branches.put(KeyLayout.branch(key), Stored.branchHead(value));
+          return true;
+        });
+    return new OpenRun(info, head, branches, firstAssigned);
   }
 
   private static RunHead head(KeyLayout keys, StateStore store, int slot, long run) {

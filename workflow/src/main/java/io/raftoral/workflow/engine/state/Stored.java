@@ -53,11 +53,24 @@ final class Stored {
   static JournalEntry journal(long position, byte[] bytes) {
     WorkflowProto.JournalRecord record = parse(WorkflowProto.JournalRecord.parser(), bytes);
     return new JournalEntry(
-        position, CommandCodec.by(record.getBy()), record.getTimeMs(), OutcomeCodec.decode(record.getOutcome()));
+        position, CommandCodec.by(record.getBy()), record.getTimeMs(), OutcomeCodec.decode(record.getOutcome()), bytes.length);
   }
 
-  static byte[] variable(long first, long last) {
-    return WorkflowProto.VariableRef.newBuilder().setFirst(first).setLast(last).build().toByteArray();
+  static byte[] branchHead(Branch branch, BranchHead head) {
+    return head.encode(branch).toByteArray();
+  }
+
+  static BranchHead branchHead(byte[] bytes) {
+    return BranchHead.decode(parse(WorkflowProto.BranchHead.parser(), bytes));
+  }
+
+  static byte[] variable(Branch branch, long first, long last) {
+    return WorkflowProto.VariableRef.newBuilder()
+        .setBranch(CommandCodec.branch(branch))
+        .setFirst(first)
+        .setLast(last)
+        .build()
+        .toByteArray();
   }
 
   static WorkflowProto.VariableRef variable(byte[] bytes) {

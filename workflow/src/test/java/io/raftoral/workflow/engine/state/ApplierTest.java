@@ -70,7 +70,7 @@ class ApplierTest {
     assertThat(rejection(apply(3, checkpoint(run, FIRST, 0, 1, assign("a", "1"))))).isEqualTo(Applied.Reason.FENCE);
     assertThat(rejection(apply(3, intent(run, FIRST, 0, 1)))).isEqualTo(Applied.Reason.FENCE);
 
-    assertThat(reader.head(run).branch(Branch.MAIN)).isEqualTo(BranchHead.EMPTY);
+    assertThat(reader.head(run).main()).isEqualTo(BranchHead.EMPTY);
     assertThat(apply(3, checkpoint(run, new By(3, 1), 0, 1, assign("a", "1"))).getFirst())
         .isInstanceOf(Applied.Advanced.class);
   }
@@ -82,7 +82,7 @@ class ApplierTest {
 
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 1, assign("a", "9"))))).isEqualTo(Applied.Reason.CHAIN);
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 3, assign("a", "9"))))).isEqualTo(Applied.Reason.CHAIN);
-    assertThat(reader.journal(run, 1, 9, 9)).hasSize(1);
+    assertThat(reader.journal(run, Branch.MAIN, 1, 9, 9)).hasSize(1);
   }
 
   @Test
@@ -108,10 +108,10 @@ class ApplierTest {
 
     assertThat(rejection(apply(1, intent(run, OTHER, 0, 1)))).isEqualTo(Applied.Reason.INTENT_HELD);
     assertThat(rejection(apply(2, intent(run, new By(2, 1), 0, 1)))).isEqualTo(Applied.Reason.INTENT_HELD);
-    assertThat(reader.head(run).branch(Branch.MAIN).intent()).isEqualTo(FIRST);
+    assertThat(reader.head(run).main().intent()).isEqualTo(FIRST);
 
     apply(2, checkpoint(run, new By(2, 1), 0, 1, new Outcome.EffectDone("e", 1, Result.UNKNOWN)));
-    assertThat(reader.head(run).branch(Branch.MAIN).intent()).isNull();
+    assertThat(reader.head(run).main().intent()).isNull();
   }
 
   @Test
@@ -122,7 +122,7 @@ class ApplierTest {
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 1, assign("a", "1"), end, assign("a", "2")))))
         .isEqualTo(Applied.Reason.MALFORMED);
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 1)))).isEqualTo(Applied.Reason.MALFORMED);
-    assertThat(reader.journal(run, 1, 9, 9)).isEmpty();
+    assertThat(reader.journal(run, Branch.MAIN, 1, 9, 9)).isEmpty();
   }
 
   @Test
@@ -283,10 +283,10 @@ class ApplierTest {
         apply(1, new Command.Checkpoint(1, run.run(), run.slot(), child, FIRST, 0, 1, List.of(outcome)));
 
     assertThat(events.getFirst()).isInstanceOf(Applied.Advanced.class);
-    assertThat(reader.head(run).branch(child).next()).isEqualTo(2);
-    assertThat(reader.head(run).branch(Branch.MAIN).next()).isEqualTo(2);
+    assertThat(reader.branch(run, child).next()).isEqualTo(2);
+    assertThat(reader.head(run).main().next()).isEqualTo(2);
     assertThat(reader.head(run).checkpoints()).isEqualTo(2);
     assertThat(Branch.decode(child.encoded())).isEqualTo(child);
-    assertThat(reader.journal(run, 1, 99, 99)).hasSize(1);
+    assertThat(reader.journal(run, Branch.MAIN, 1, 99, 99)).hasSize(1);
   }
 }
