@@ -201,7 +201,8 @@ class ApplierTest {
     assertThat(StateImage.digest(keys, survived).sha256()).isEqualTo(before).isNotEqualTo(after);
     Map<RunInfo, RunHead> awake = new StateReader(keys, survived).awake();
     assertThat(awake).containsOnlyKeys(run);
-    assertThat(new StateReader(keys, survived).head(run).branch(Branch.MAIN)).isEqualTo(new BranchHead(2, FIRST, FIRST, BranchHead.NO_TIMER));
+    assertThat(new StateReader(keys, survived).head(run).main())
+        .isEqualTo(new BranchHead(2, FIRST, FIRST, BranchHead.NO_TIMER));
 
     Command again = checkpoint(run, FIRST, 0, 2, new Outcome.EffectDone("e", 1, new Result.Value(json("1"))));
     reopened.apply(List.of(new Committed.Commands(4, 1, List.of(CommandCodec.encode(again)))));
