@@ -159,9 +159,11 @@ final class Passivation {
     try {
       wake();
     } catch (RuntimeException failed) {
-      // Of no consequence if the node goes down; otherwise whoever writes to the store next meets it too, and stops.
-      LOG.warn("node {} could not look for sleeping runs", services.settings().node(), failed);
       checking.set(false);
+      if (activeTerm != PASSIVE) {
+        // Whoever writes to the store next meets it too, and stops the node.
+        LOG.warn("node {} could not look for sleeping runs", services.settings().node(), failed);
+      }
     }
   }
 
