@@ -71,6 +71,11 @@ public final class ClusterChecks implements DiskObserver {
     return newest == null ? 0 : newest.getKey();
   }
 
+  /** Who was elected in a term of a group, 0 if nobody was. */
+  public int leaderOf(long group, long term) {
+    return group(group).leaderOf(term);
+  }
+
   /** How many terms of all groups have had a leader. */
   public int elections() {
     return groups.values().stream().mapToInt(GroupChecks::elections).sum();
@@ -99,7 +104,7 @@ public final class ClusterChecks implements DiskObserver {
     group(group).core(node, event);
   }
 
-  /** A node has applied an entry; {@code digest} is of its state then. */
+  /** A node has applied an entry; {@code digest} is of its state then, 0 if not known. */
   public void applied(int node, long group, long index, long term, long digest, @Nullable ConfState configuration) {
     group(group).applied(node, index, term, digest, configuration);
   }

@@ -70,6 +70,10 @@ final class GroupChecks {
     return leaders.lastEntry();
   }
 
+  int leaderOf(long term) {
+    return leaders.getOrDefault(term, 0);
+  }
+
   int elections() {
     return leaders.size();
   }
@@ -482,6 +486,9 @@ final class GroupChecks {
       return;
     }
     long known = committed.digest(index);
+    if (digest == 0) {
+      return;
+    }
     if (known == 0) {
       committed.setDigest(index, digest);
     } else if (known != digest) {

@@ -3,6 +3,7 @@ package io.raftoral.simulation.cli;
 import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.check.Marks;
 import io.raftoral.simulation.run.RunResult;
+import io.raftoral.simulation.workflow.StrandThreads;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -38,9 +39,10 @@ final class Progress {
   String line(RunResult.Counts c) {
     return String.format(
         Locale.ROOT,
-        "%d/%d seeds  %.0f s  %.0fk events/s  %.1f simulated h  %d faults  %d elections  %d operations",
+        "%d/%d seeds  %.0f s  %.0fk events/s  %.1f simulated h  %d faults  %d elections  %d operations"
+            + "  %d workflows  %d failovers mid-step",
         c.runs(), total, seconds(), c.events() / seconds() / 1000, c.simulatedNanos() / NANOS_PER_HOUR, c.faults(),
-        c.elections(), c.operations());
+        c.elections(), c.operations(), c.workflows(), c.cutEffects());
   }
 
   /** The table of {@code --stats}. */
@@ -61,6 +63,11 @@ final class Progress {
     row(text, "operations answered", c.operations());
     row(text, "operations unanswered", c.unanswered());
     row(text, "histories undecided", c.undecided());
+    row(text, "workflows finished", c.workflows());
+    row(text, "workflow checkpoints", c.checkpoints());
+    row(text, "effects begun", c.effects());
+    row(text, "failovers mid-step (effects cut short)", c.cutEffects());
+    row(text, "workflow threads", StrandThreads.Kind.best());
     text.append("marks:\n");
     for (Mark mark : Mark.values()) {
       row(text, "  " + mark, marks.count(mark));

@@ -81,7 +81,11 @@ final class FaultInjector {
       case Fault.DiskError f -> {
         SimNode node = find(f.target());
         if (node != null) {
-          node.disk.failNext(f.sync());
+          if (cluster.engines() != null && random.chance(0.3)) {
+            node.engineState.fail(f.sync());
+          } else {
+            node.disk.failNext(f.sync());
+          }
         }
       }
       case Fault.BitFlip f -> flip(f);
@@ -90,7 +94,7 @@ final class FaultInjector {
         SimNode target = find(f.target());
         SimProcess process = leader == null ? null : leader.process;
         if (process != null && target != null) {
-          process.group().transferLeadership(target.id);
+          process.transferLeadership(target.id);
         }
       }
       case Fault.Membership f -> change(f);

@@ -11,10 +11,14 @@ final class NodeClock {
   private long anchorTrue;
   private long anchorLocal;
   private long wallOffsetMs;
+  private long wallAnchor;
+  private long leaptNanos;
 
+  /** A clock whose monotonic side began at {@code offsetNanos}, as those of machines do that did not boot together. */
   NodeClock(World world, long offsetNanos) {
     this.world = world;
     this.anchorLocal = offsetNanos;
+    this.wallAnchor = offsetNanos;
   }
 
   /** The monotonic clock. */
@@ -24,7 +28,7 @@ final class NodeClock {
 
   /** The wall clock. */
   long nowMs() {
-    return EPOCH_MS + wallOffsetMs + nanoTime() / 1_000_000;
+    return EPOCH_MS + wallOffsetMs + (nanoTime() - wallAnchor + leaptNanos) / 1_000_000;
   }
 
   /** From now on the clock runs so much faster than time. */
@@ -39,9 +43,19 @@ final class NodeClock {
     wallOffsetMs += ms;
   }
 
-  /** The wall clock is right again. */
+  /** The wall clock is right again, jumps and drift alike. */
   void correct() {
     wallOffsetMs = 0;
+    wallAnchor = nanoTime() - world.nowNanos();
+  }
+
+  /** The wall clock moves on, and timers with it; for everything else no time passes. */
+  void leap(long nanos) {
+    leaptNanos += nanos;
+  }
+
+  long leaptNanos() {
+    return leaptNanos;
   }
 
   /** How much time passes until the clock has moved on by so much. */

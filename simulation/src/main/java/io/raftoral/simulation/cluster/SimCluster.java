@@ -20,9 +20,14 @@ import io.raftoral.simulation.plan.Knobs;
 import io.raftoral.simulation.plan.SimPlan;
 import io.raftoral.simulation.trace.Trace;
 import io.raftoral.simulation.trace.TraceLine;
+import io.raftoral.simulation.workflow.EngineSetup;
+import io.raftoral.simulation.workflow.RandomWorkflows;
+import io.raftoral.simulation.workflow.StrandThreads;
+import io.raftoral.simulation.workflow.WorkflowCluster;
 import io.raftoral.simulation.world.EventKind;
 import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.simulation.world.World;
+import io.raftoral.workflow.engine.WorkflowEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -32,11 +37,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of a plan, the network between them, their clients, and what befalls them. */
-public final class SimCluster implements ClusterView {
+public final class SimCluster implements ClusterView, WorkflowCluster {
   /** The one Raft group of these nodes. */
   public static final long GROUP = 1;
 
@@ -57,12 +63,25 @@ public final class SimCluster implements ClusterView {
   private final DriverLimits limits;
   private final List<Long> bootstrap;
   private final SimRandom random;
+  private final @Nullable RandomWorkflows workflows;
+  private final @Nullable EngineSetup engines;
   private long placedUpTo;
   private int faultsInjected;
   private boolean healed;
 
-  /** A cluster at the beginning of a plan; nothing runs yet. */
-  public SimCluster(World world, SimPlan plan, Trace trace, Marks marks) {
+  /**
+   * A cluster at the beginning of a plan; nothing runs yet.
+   *
+   * @param given what engines run; null for the random workflows that the plan asks for, or registers if it asks for none
+   * @param threads what strands of random workflows run on
+   */
+  public SimCluster(
+      World world,
+      SimPlan plan,
+      Trace trace,
+      Marks marks,
+      @Nullable EngineSetup given,
+      StrandThreads.Kind threads) {
     this.world = world;
     this.plan = plan;
     this.knobs = plan.knobs();
@@ -84,6 +103,11 @@ public final class SimCluster implements ClusterView {
       nodes[id] = node;
     }
     this.network = new SimNetwork(world, plan.allNodes(), knobs, this::deliver);
+    this.workflows =
+        given == null && plan.workload().workflows() > 0
+            ? new RandomWorkflows(world, this, marks, leasesHold, threads)
+            : null;
+    this.engines = given == null ? workflows : given;
   }
 
   private static DriverLimits drawLimits(SimRandom random) {
@@ -131,7 +155,10 @@ public final class SimCluster implements ClusterView {
     for (int id = 1; id < nodes.length; id++) {
       startNode(nodes[id], "starts");
     }
-    for (int number = 1; number <= plan.workload().clients(); number++) {
+    if (workflows != null) {
+      workflows.start(plan.workload().workflows(), plan.faultMs());
+    }
+    for (int number = 1; engines == null && number <= plan.workload().clients(); number++) {
       SimClient client = new SimClient(this, world, number, plan.workload());
       clients.add(client);
       client.start();
@@ -159,7 +186,7 @@ public final class SimCluster implements ClusterView {
       return;
     }
     node.incarnation++;
-    node.pausedUntilNanos = 0;
+    node.pausedUntilNanos = Math.min(node.pausedUntilNanos, world.nowNanos());
     trace(TraceLine.Kind.PROCESS, node.id, how + " (life " + node.incarnation + ")");
     try {
       SimProcess process = new SimProcess(this, world, node);
@@ -179,6 +206,10 @@ public final class SimCluster implements ClusterView {
     process.kill();
     node.process = null;
     int lost = node.disk.crash(power);
+    if (engines != null) {
+      node.engineState.crash(random);
+      engines.died(node.id);
+    }
     if (lost > 0) {
       marks.hit(Mark.WRITES_LOST_ON_POWER_CUT);
     }
@@ -194,7 +225,8 @@ public final class SimCluster implements ClusterView {
 
   /** The production code says that it cannot go on. */
   void processFailed(SimNode node, SimProcess process, Throwable cause) {
-    if (process.log().broken()) {
+    if (process.log().broken() || node.engineState.failing()) {
+      node.engineState.heal();
       marks.hit(Mark.NODE_STOPPED_BY_DISK);
       crash(node, false, random.between(1, 2 * knobs.electionTimeoutMs()), "stops: " + cause.getMessage());
     } else {
@@ -207,6 +239,34 @@ public final class SimCluster implements ClusterView {
     StringWriter text = new StringWriter();
     cause.printStackTrace(new PrintWriter(text));
     return text.toString();
+  }
+
+  @Override
+  public void onNode(int node, Consumer<WorkflowEngine> action) {
+    SimProcess process = nodes[node].process;
+    if (process != null) {
+      process.withEngine(action);
+    }
+  }
+
+  @Override
+  public int leaderOf(long term) {
+    return checks.leaderOf(GROUP, term);
+  }
+
+  @Override
+  public boolean pausedSince(int node, long nanos) {
+    return nodes[node].pausedUntilNanos > nanos;
+  }
+
+  @Override
+  public void violated(Invariant invariant, int node, String expected, String actual) {
+    checks.violated(invariant, node, expected, actual);
+  }
+
+  @Override
+  public void traceWorkflow(int node, String what) {
+    trace(TraceLine.Kind.WORKFLOW, node, what);
   }
 
   void pause(SimNode node, long ms) {
@@ -292,14 +352,18 @@ public final class SimCluster implements ClusterView {
     for (int id = 1; id < nodes.length; id++) {
       SimNode node = nodes[id];
       node.disk.heal();
+      node.engineState.heal();
       node.clock.runAt(1);
       node.clock.correct();
-      node.pausedUntilNanos = 0;
+      node.pausedUntilNanos = Math.min(node.pausedUntilNanos, world.nowNanos());
       if (members.contains((long) id)) {
         startNode(node, "restarts");
       }
     }
     clients.forEach(SimClient::heal);
+    if (workflows != null) {
+      workflows.heal();
+    }
   }
 
   /** Whoever votes, learns or still counts in a joint configuration. */
@@ -325,6 +389,20 @@ public final class SimCluster implements ClusterView {
       }
     }
     return null;
+  }
+
+  /** Which workflow has not ended yet, null if none. */
+  public @Nullable String workflowsWaitFor() {
+    return workflows == null ? null : workflows.waitsFor();
+  }
+
+  /** The random workflows of the plan, null if it has none. */
+  public @Nullable RandomWorkflows workflows() {
+    return workflows;
+  }
+
+  @Nullable EngineSetup engines() {
+    return engines;
   }
 
   /** In what the nodes still differ, null if in nothing. */
@@ -440,12 +518,12 @@ public final class SimCluster implements ClusterView {
   @Override
   public long applied(int node, long group) {
     SimProcess process = nodes[node].process;
-    return process == null ? 0 : process.machine().applied().index();
+    return process == null ? 0 : process.appliedIndex();
   }
 
   @Override
   public long durableState(int node, long group) {
-    return nodes[node].state.metadata().index();
+    return engines == null ? nodes[node].state.metadata().index() : nodes[node].engineState.durableIndex();
   }
 
   @Override

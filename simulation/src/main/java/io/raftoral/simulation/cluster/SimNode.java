@@ -1,6 +1,7 @@
 package io.raftoral.simulation.cluster;
 
 import io.raftoral.simulation.disk.SimDisk;
+import io.raftoral.simulation.workflow.StateMedia;
 import org.jspecify.annotations.Nullable;
 
 /** A machine: its disks and clock, which outlive the process, and the process that runs on it, if one does. */
@@ -8,6 +9,7 @@ final class SimNode {
   final int id;
   final SimDisk disk;
   final StateDisk state = new StateDisk();
+  final StateMedia engineState = new StateMedia();
   final NodeClock clock;
   @Nullable SimProcess process;
   int incarnation;

@@ -1,39 +1,36 @@
 package io.raftoral.simulation.cluster;
 
-import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.DriverHost;
 import io.raftoral.raft.driver.Group;
-import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.driver.RaftDriver;
-import io.raftoral.raft.driver.ReadListener;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.Transport;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.disk.SimDisk;
-import io.raftoral.simulation.linearizability.Register.Input;
-import io.raftoral.simulation.linearizability.Register.Output;
 import io.raftoral.simulation.trace.TraceLine;
+import io.raftoral.simulation.workflow.EngineMachine;
+import io.raftoral.simulation.workflow.EngineSetup;
+import io.raftoral.simulation.workflow.SimRuntime;
 import io.raftoral.simulation.world.EventKind;
 import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.simulation.world.World;
+import io.raftoral.workflow.engine.WorkflowEngine;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a node's process: the production driver with its core, hosted by the event queue instead of threads. Dies
  * without a word: nothing of it runs after {@link #kill()}.
  */
-final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
+final class SimProcess implements DriverHost, Transport, EngineMachine.Observer, SimRuntime.Host {
   private static final long PUMP_NANOS = 3_000;
   private static final long APPLY_NANOS = 20_000;
-
-  private record CommandId(int client, long sequence) {}
 
   private final SimCluster cluster;
   private final World world;
@@ -41,11 +38,10 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   private final int incarnation;
   private final SimRandom random;
   private final SimDisk.Session log;
-  private final KvMachine machine;
+  private final Replica replica;
   private final RaftDriver driver;
   private final Group group;
   private final ArrayDeque<Runnable> applying = new ArrayDeque<>();
-  private final Map<CommandId, SimClient.Answer> waiting = new HashMap<>();
   private boolean alive = true;
   private boolean leads;
   private long term;
@@ -57,8 +53,8 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
     this.incarnation = node.incarnation;
     this.random = world.random("process." + node.id + "." + incarnation);
     this.log = node.disk.open();
-    this.machine = new KvMachine(node.state, world.random("machine." + node.id + "." + incarnation), this);
-    if (machine.applied().index() < node.disk.media(SimCluster.GROUP).hardState().commit()) {
+    this.replica = replica(cluster.engines());
+    if (replica.appliedIndex() < node.disk.media(SimCluster.GROUP).hardState().commit()) {
       cluster.marks().hit(Mark.STATE_BEHIND_LOG_ON_RESTART);
     }
     this.driver = new RaftDriver(cluster.driverConfig(node.id), log, this, this);
@@ -66,7 +62,19 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
         SimCluster.GROUP,
         cluster.groupConfig(node.id, world.random("raft." + node.id + "." + incarnation))
             .withTracer(event -> cluster.checks().core(node.id, SimCluster.GROUP, event)),
-        machine);
+        replica.machine());
+    replica.bind(group);
+  }
+
+  private Replica replica(@Nullable EngineSetup engines) {
+    String life = node.id + "." + incarnation;
+    SimRandom chance = world.random("machine." + life);
+    if (engines == null) {
+      return new RegisterReplica(cluster, this, node.state, chance);
+    }
+    SimRuntime runtime =
+        new SimRuntime(this, world.random("ids." + life), world.random("strands." + life), engines.threads());
+    return new EngineReplica(new EngineMachine(node.id, engines, node.engineState, runtime, chance, this));
   }
 
   void start() {
@@ -78,7 +86,7 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   void kill() {
     alive = false;
     applying.clear();
-    waiting.clear();
+    replica.kill();
   }
 
   boolean alive() {
@@ -89,8 +97,12 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
     return group;
   }
 
-  KvMachine machine() {
-    return machine;
+  Replica replica() {
+    return replica;
+  }
+
+  long appliedIndex() {
+    return replica.appliedIndex();
   }
 
   SimDisk.Session log() {
@@ -123,12 +135,18 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
     }
   }
 
-  private void after(long nanos, EventKind kind, Runnable action) {
-    world.after(nanos, node.id, kind, () -> run(kind, action));
+  /** Plans an event on this process, by the true clock. */
+  private World.Event plan(long nanos, EventKind kind, Runnable action) {
+    return world.after(nanos, node.id, kind, () -> run(kind, action));
+  }
+
+  @Override
+  public World.Event after(long localNanos, EventKind kind, Runnable action) {
+    return plan(node.clock.trueNanos(localNanos), kind, action);
   }
 
   private void scheduleTick(long localNanos) {
-    after(node.clock.trueNanos(localNanos), EventKind.TICK, () -> {
+    after(localNanos, EventKind.TICK, () -> {
       scheduleTick(cluster.tickNanos());
       driver.tick();
       driver.pump();
@@ -143,7 +161,7 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
 
   @Override
   public void wake() {
-    after(random.exponential(PUMP_NANOS), EventKind.PUMP, this::pump);
+    plan(random.exponential(PUMP_NANOS), EventKind.PUMP, this::pump);
   }
 
   private void pump() {
@@ -161,7 +179,7 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   }
 
   private void scheduleApply() {
-    after(random.exponential(APPLY_NANOS), EventKind.APPLY, () -> {
+    plan(random.exponential(APPLY_NANOS), EventKind.APPLY, () -> {
       applying.element().run();
       applying.poll();
       if (!applying.isEmpty()) {
@@ -173,6 +191,16 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   @Override
   public long nanoTime() {
     return node.clock.nanoTime();
+  }
+
+  @Override
+  public long nowMs() {
+    return node.clock.nowMs();
+  }
+
+  @Override
+  public long leaptNanos() {
+    return node.clock.leaptNanos();
   }
 
   @Override
@@ -203,59 +231,29 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
     run(EventKind.DELIVER, () -> driver.snapshotLost(groupId, to));
   }
 
-  // --- clients ------------------------------------------------------------------------------------------------------
+  // --- the replica --------------------------------------------------------------------------------------------------
 
+  /** Has the registers answer a request. */
   void request(History.Call call, SimClient.Answer answer) {
-    run(EventKind.CLIENT, () -> {
-      if (call.input() instanceof Input.Read) {
-        read(call, answer);
-      } else {
-        propose(call, answer);
-      }
-    });
+    if (replica instanceof RegisterReplica registers) {
+      run(EventKind.CLIENT, () -> registers.request(call, answer));
+    }
   }
 
-  private void propose(History.Call call, SimClient.Answer answer) {
-    CommandId id = new CommandId(call.client(), call.sequence());
-    waiting.put(id, answer);
-    byte[] command = new KvCommand(call.client(), call.sequence(), call.input()).encode(cluster.valueBytes());
-    group.propose(command, new ProposalListener() {
-      @Override
-      public void appended(long appendTerm, long index) {}
-
-      @Override
-      public void refused(ProposalResult.Reason reason, long leader) {
-        waiting.remove(id);
-        answer.refused((int) leader, Mark.COMMAND_REFUSED);
-      }
-    });
+  /** Runs something with the engine. */
+  void withEngine(Consumer<WorkflowEngine> action) {
+    if (replica instanceof EngineReplica engine) {
+      run(EventKind.CLIENT, () -> action.accept(engine.engineMachine().engine()));
+    }
   }
 
-  private void read(History.Call call, SimClient.Answer answer) {
-    int key = call.input().key();
-    group.read(new ReadListener() {
-      @Override
-      public void confirmed(long index) {
-        if (!leads) {
-          cluster.marks().hit(Mark.READ_ON_FOLLOWER);
-        }
-        machine.whenApplied(index, applied ->
-            answer.done(new Output(machine.state().value(key), true), History.after(applied)));
-      }
-
-      @Override
-      public void failed() {
-        answer.refused(0, Mark.READ_FAILED);
-      }
-    });
+  void transferLeadership(long to) {
+    replica.transferLeadership(group, to);
   }
-
-  // --- the state machine tells --------------------------------------------------------------------------------------
 
   @Override
-  public void applied(KvMachine source, Committed entry) {
+  public void applied(Committed entry, long digest) {
     ConfState configuration = entry instanceof Committed.Configuration change ? change.confState() : null;
-    long digest = source.state().digest();
     world.note(digest);
     cluster.checks().applied(node.id, SimCluster.GROUP, entry.index(), entry.term(), digest, configuration);
     if (configuration != null) {
@@ -264,22 +262,9 @@ final class SimProcess implements DriverHost, Transport, KvMachine.Observer {
   }
 
   @Override
-  public void command(KvCommand command, long index, int ordinal, Output output, boolean duplicate) {
-    if (duplicate) {
-      cluster.marks().hit(Mark.DUPLICATE_COMMAND_SUPPRESSED);
-    } else {
-      cluster.placed(command, index, ordinal);
-    }
-    SimClient.Answer answer = waiting.remove(new CommandId(command.client(), command.sequence()));
-    if (answer != null) {
-      answer.done(output, 0);
-    }
-  }
-
-  @Override
-  public void restored(KvMachine source, Snapshot snapshot) {
-    cluster.checks().restored(node.id, SimCluster.GROUP, snapshot.metadata(), source.state().digest());
-    cluster.trace(TraceLine.Kind.SNAPSHOT, node.id, snapshot.metadata());
+  public void restored(SnapshotMetadata snapshot, long digest) {
+    cluster.checks().restored(node.id, SimCluster.GROUP, snapshot, digest);
+    cluster.trace(TraceLine.Kind.SNAPSHOT, node.id, snapshot);
   }
 
   @Override

@@ -45,8 +45,9 @@ public final class PlanGenerator {
     int voters = nodes > 0 ? nodes : drawNodes(random);
     Set<Kind> kinds = kinds(random, profile);
     int spares = kinds.contains(Kind.MEMBERSHIP) ? random.nextInt(Math.min(3, SimPlan.MAX_NODES - voters + 1)) : 0;
-    Knobs knobs = knobs(random, kinds);
-    Workload workload = workload(random, profile);
+    int workflows = workflows(SimRandom.named(seed, "plan.workflows"), profile);
+    Knobs knobs = knobs(random, kinds, workflows > 0);
+    Workload workload = workload(random).withWorkflows(workflows);
     List<Fault> faults = faults(SimRandom.named(seed, "plan.faults"), kinds, voters, spares, knobs);
     return new SimPlan(
         SimPlan.FORMAT, seed, profile, voters, spares, knobs, workload, faults, FAULT_MS, HEAL_MS);
@@ -78,8 +79,18 @@ public final class PlanGenerator {
     return kinds;
   }
 
-  private static Knobs knobs(SimRandom random, Set<Kind> kinds) {
-    boolean lease = random.chance(0.4);
+  /** How many workflows are started; none where registers are replicated. */
+  private static int workflows(SimRandom random, Profile profile) {
+    return switch (profile) {
+      case WORKFLOW, UPGRADE -> (int) random.between(4, 30);
+      case SWARM -> random.chance(0.4) ? (int) random.between(2, 20) : 0;
+      case ELECTION, PARTITION, CRASH, DISK, MEMBERSHIP -> 0;
+    };
+  }
+
+  /** Effects run under a lease alone, so workflows need one. */
+  private static Knobs knobs(SimRandom random, Set<Kind> kinds, boolean needsLease) {
+    boolean lease = random.chance(0.4) || needsLease;
     // A lease needs a time-out of many ticks, or nothing is left of it after its margins.
     int electionTicks = (int) (lease ? random.between(20, 40) : random.between(6, 14));
     return new Knobs(
@@ -101,8 +112,7 @@ public final class PlanGenerator {
         random.pick(256L, 1024L, 4096L, 65536L));
   }
 
-  private static Workload workload(SimRandom random, Profile profile) {
-    int workflows = profile == Profile.WORKFLOW ? (int) random.between(3, 12) : 0;
+  private static Workload workload(SimRandom random) {
     return new Workload(
         (int) random.between(2, 6),
         2_000,
@@ -110,7 +120,7 @@ public final class PlanGenerator {
         (int) random.between(1, 5),
         (int) random.between(20, 60),
         random.pick(0, 16, 200),
-        workflows);
+        0);
   }
 
   private static List<Fault> faults(SimRandom random, Set<Kind> kinds, int voters, int spares, Knobs knobs) {

@@ -20,6 +20,10 @@ public record RunResult(
   /**
    * How much happened.
    *
+   * @param workflows that have ended
+   * @param checkpoints positions of all journals
+   * @param effects that have begun
+   * @param cutEffects that were cut short by a crash, a lost lease or a transfer: failovers in the middle of a step
    * @param undecided histories that the linearizability checker could not decide
    */
   public record Counts(
@@ -33,10 +37,14 @@ public record RunResult(
       long operations,
       long unanswered,
       long committed,
+      long workflows,
+      long checkpoints,
+      long effects,
+      long cutEffects,
       long undecided) {
 
     /** Nothing yet. */
-    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public Counts plus(Counts that) {
@@ -51,6 +59,10 @@ public record RunResult(
           operations + that.operations,
           unanswered + that.unanswered,
           committed + that.committed,
+          workflows + that.workflows,
+          checkpoints + that.checkpoints,
+          effects + that.effects,
+          cutEffects + that.cutEffects,
           undecided + that.undecided);
     }
   }

@@ -8,6 +8,8 @@ import io.raftoral.simulation.cluster.SimCluster;
 import io.raftoral.simulation.plan.SimPlan;
 import io.raftoral.simulation.trace.Trace;
 import io.raftoral.simulation.trace.TraceLine;
+import io.raftoral.simulation.workflow.RandomWorkflows;
+import io.raftoral.simulation.workflow.StrandThreads;
 import io.raftoral.simulation.world.World;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   private static final long POLL_NANOS = 100_000_000;
+  /** On top, for workflows to sleep their sleeps to the end. */
+  private static final long WORKFLOW_NANOS = 60_000_000_000L;
+
+  /** At least so long for nodes to agree when workflows have ended. */
+  private static final long REST_NANOS = 5_000_000_000L;
+
   private static final int RECOVERY_ELECTION_TIMEOUTS = 60;
 
   private final SimPlan plan;
@@ -31,11 +39,11 @@ public final class Simulation {
   private final SimCluster cluster;
   private long undecided;
 
-  private Simulation(SimPlan plan, Trace trace, @Nullable Consumer<World> observer) {
+  private Simulation(SimPlan plan, Trace trace, StrandThreads.Kind threads, @Nullable Consumer<World> observer) {
     this.plan = plan;
     this.trace = trace;
     this.world = new World(plan.seed());
-    this.cluster = new SimCluster(world, plan, trace, marks);
+    this.cluster = new SimCluster(world, plan, trace, marks, null, threads);
     if (observer != null) {
       world.observe(event -> observer.accept(world));
     }
@@ -57,7 +65,12 @@ public final class Simulation {
    * @param observer told after every event, with the world as it is then
    */
   public static RunResult run(SimPlan plan, Trace trace, @Nullable Consumer<World> observer) {
-    return new Simulation(plan, trace, observer).run();
+    return new Simulation(plan, trace, StrandThreads.Kind.best(), observer).run();
+  }
+
+  /** Runs a plan on workflow threads of one kind; the kind makes no difference to what happens. */
+  public static RunResult run(SimPlan plan, StrandThreads.Kind threads) {
+    return new Simulation(plan, Trace.recent(), threads, null).run();
   }
 
   private RunResult run() {
@@ -77,6 +90,7 @@ public final class Simulation {
   }
 
   private RunResult.Counts counts() {
+    RandomWorkflows workflows = cluster.workflows();
     return new RunResult.Counts(
         1,
         world.executed(),
@@ -88,6 +102,10 @@ public final class Simulation {
         cluster.history().completed(),
         cluster.history().pending(),
         cluster.checks().committed(SimCluster.GROUP),
+        workflows == null ? 0 : workflows.finished(),
+        workflows == null ? 0 : workflows.checkpoints(),
+        workflows == null ? 0 : workflows.effects(),
+        workflows == null ? 0 : workflows.cutEffects(),
         undecided);
   }
 
@@ -108,19 +126,21 @@ public final class Simulation {
     }
     long timeouts = RECOVERY_ELECTION_TIMEOUTS * plan.knobs().electionTimeoutMs();
     long deadline = world.nowNanos() + Math.max(plan.healMs(), timeouts) * 1_000_000;
-    if (!await(cluster::clientsWaitFor, deadline)) {
+    if (!await(Invariant.PROGRESS, cluster::clientsWaitFor, deadline)) {
       return false;
     }
     cluster.stopClients();
-    return await(cluster::nodesDifferIn, deadline);
+    long workflowDeadline = deadline + WORKFLOW_NANOS;
+    return await(Invariant.I11_NO_LOST_WORKFLOW, cluster::workflowsWaitFor, workflowDeadline)
+        && await(Invariant.PROGRESS, cluster::nodesDifferIn, Math.max(deadline, world.nowNanos() + REST_NANOS));
   }
 
-  private boolean await(Supplier<@Nullable String> missing, long deadline) {
+  private boolean await(Invariant promise, Supplier<@Nullable String> missing, long deadline) {
     String last = missing.get();
     while (last != null) {
       if (world.nowNanos() >= deadline) {
         cluster.checks().violated(
-            Invariant.PROGRESS, 0, "a healed cluster to come to rest within " + (deadline / 1_000_000 - plan.faultMs()) + " ms", last);
+            promise, 0, "a healed cluster to come to rest within " + (deadline / 1_000_000 - plan.faultMs()) + " ms", last);
         return false;
       }
       if (!runUntil(world.nowNanos() + POLL_NANOS)) {

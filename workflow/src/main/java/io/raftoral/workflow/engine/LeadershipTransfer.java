@@ -37,8 +37,11 @@ final class LeadershipTransfer {
     voters = present;
   }
 
-  /** Stops effects, and begins to hand over. */
+  /** Stops effects, and begins to hand over; does nothing in a group of one, where they would never start again. */
   void begin(long node) {
+    if (voters.size() == 1) {
+      return;
+    }
     ask(node, runs.handOver());
   }
 

@@ -235,6 +235,18 @@ class EffectRulesTest {
     assertThat(three.node(1).group.transferredTo()).isEqualTo(2);
   }
 
+  @Test
+  void transferInAGroupOfOneStopsNoEffects() {
+    TestCluster one = program.on(1);
+    one.elect(1);
+    one.settle();
+    one.engine(1).transferLeadership(1);
+    one.submit("program", "w", "\"la\"");
+    one.advance(1_000);
+    assertThat(one.world.calls()).hasSize(1);
+    assertThat(one.describe(1, "w").summary().status()).isEqualTo(RunStatus.COMPLETED);
+  }
+
   // ------------------------------------------------------------------------------------ rebuild barrier
 
   @Test
