@@ -91,10 +91,11 @@ public final class EngineMachine implements StateMachine {
         to++;
       }
       List<Committed> piece = batch.subList(from, to);
-      store.next(piece.getLast().index());
+      long last = piece.getLast().index();
+      store.next(last);
       engine.apply(piece);
       for (Committed entry : piece) {
-        observer.applied(entry, entry == piece.getLast() ? store.digest() : 0);
+        observer.applied(entry, entry.index() == last ? store.digest() : 0);
       }
       from = to;
     }

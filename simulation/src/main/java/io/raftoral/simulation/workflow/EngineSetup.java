@@ -4,7 +4,6 @@ import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.EngineConfig;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public interface EngineSetup {
    *
    * @param before what it had there, null if nothing
    */
-  default void journalWritten(int node, ByteBuffer key, byte @Nullable [] before, byte[] value) {}
+  default void journalWritten(int node, StateKey key, byte @Nullable [] before, byte[] value) {}
 
   /** The process of a node is gone, and every effect that it was running. */
   default void died(int node) {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandedOverThreads implements StrandThreads {
   private final Turns turns;
-  private final ThreadLocal<@Nullable BatonStrand> current = new ThreadLocal<>();
+  private @Nullable BatonStrand running;
 
   HandedOverThreads(Turns turns) {
     this.turns = turns;
@@ -38,8 +38,8 @@ final class HandedOverThreads implements StrandThreads {
   }
 
   private BatonStrand self() {
-    BatonStrand me = current.get();
-    if (me == null) {
+    BatonStrand me = running;
+    if (me == null || me.thread != Thread.currentThread()) {
       throw new IllegalStateException("not a strand of this runtime: " + Thread.currentThread());
     }
     return me;
@@ -54,7 +54,6 @@ final class HandedOverThreads implements StrandThreads {
     private boolean ended;
 
     private void live(Runnable body) {
-      current.set(this);
       baton.acquireUninterruptibly();
       try {
         body.run();
@@ -68,8 +67,10 @@ final class HandedOverThreads implements StrandThreads {
     @Override
     public void run() {
       if (!ended) {
+        running = this;
         baton.release();
         returned.acquireUninterruptibly();
+        running = null;
       }
     }
 

@@ -1,7 +1,6 @@
 package io.raftoral.simulation.workflow;
 
 import io.raftoral.simulation.check.Invariant;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,8 @@ final class JournalChecks {
   }
 
   private final Report report;
-  private final Map<ByteBuffer, Long> records = new HashMap<>();
-  private final Map<String, Long> last = new HashMap<>();
+  private final Map<StateKey, Long> records = new HashMap<>();
+  private final Map<StateKey, Long> last = new HashMap<>();
   private final Map<Long, Long> lastOnMain = new HashMap<>();
 
   JournalChecks(Report report) {
@@ -33,9 +32,9 @@ final class JournalChecks {
   }
 
   /** A node has written a record. */
-  void written(int node, ByteBuffer key, byte @Nullable [] before, byte[] value) {
-    long run = JournalKeys.run(key);
-    long position = JournalKeys.position(key);
+  void written(int node, StateKey key, byte @Nullable [] before, byte[] value) {
+    long run = key.run();
+    long position = key.position();
     if (before != null) {
       report.violated(Invariant.I9_JOURNAL, node,
           "a position of a journal to be written once", "position " + position + " of run " + run + " is written again");
@@ -49,14 +48,14 @@ final class JournalChecks {
       }
       return;
     }
-    String branch = run + ":" + JournalKeys.branch(key);
+    StateKey branch = key.branch();
     long previous = last.getOrDefault(branch, 0L);
     last.put(branch, position);
     if (previous != position - 1) {
       report.violated(Invariant.I9_JOURNAL, node,
           "position " + (previous + 1) + " of run " + run + " next", "position " + position);
     }
-    if (JournalKeys.isMain(key)) {
+    if (key.isMain()) {
       lastOnMain.put(run, position);
     }
   }

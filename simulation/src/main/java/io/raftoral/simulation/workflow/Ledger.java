@@ -85,7 +85,7 @@ final class Ledger {
     Key key = Key.parse(effect.idempotencyKey());
     Call call = new Call(effect, node, key.position(), shown, world.nowNanos());
     calls++;
-    world.note(shown + 31 * node + effect.fencingToken());
+    world.note(shown + 31L * node + effect.fencingToken());
     int leader = facts.leaderOf(effect.fencingToken());
     if (leader != node) {
       facts.violated(Invariant.I9_JOURNAL, node,
@@ -148,7 +148,7 @@ final class Ledger {
   /** The end of an idempotency key: {@code cluster/workflow/run/position}. Position 0 if it lies on another branch. */
   private record Key(long run, long position) {
     static Key parse(String text) {
-      String[] parts = text.split("/");
+      String[] parts = text.split("/", -1);
       boolean main = parts.length == 4 && parts[3].chars().allMatch(c -> c >= '0' && c <= '9');
       return new Key(Long.parseLong(parts[2]), main ? Long.parseLong(parts[3]) : 0);
     }

@@ -2,9 +2,7 @@ package io.raftoral.simulation.workflow;
 
 import io.raftoral.storage.StateStore;
 import io.raftoral.storage.memory.MemoryStateStore;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +20,7 @@ public final class ObservedStateStore implements StateStore {
      *
      * @param before what was there under the key, null if nothing was
      */
-    void journalWritten(ByteBuffer key, byte @Nullable [] before, byte[] value);
+    void journalWritten(StateKey key, byte @Nullable [] before, byte[] value);
   }
 
   private final StateMedia media;
@@ -36,7 +34,7 @@ public final class ObservedStateStore implements StateStore {
     this.media = media;
     this.store = media.open();
     this.observer = observer;
-    store.scan(new byte[0], JournalKeys.END, (key, value) -> {
+    store.scan(new byte[0], StateKey.END, (key, value) -> {
       digest += Hashes.of(key, value);
       return true;
     });
@@ -75,8 +73,8 @@ public final class ObservedStateStore implements StateStore {
   public void write(Batch batch) {
     RecordingBatch recorded = (RecordingBatch) batch;
     List<Change> changes = List.copyOf(recorded.changes);
-    Map<ByteBuffer, byte @Nullable []> before = new LinkedHashMap<>();
-    Map<ByteBuffer, byte @Nullable []> after = new LinkedHashMap<>();
+    Map<StateKey, byte @Nullable []> before = new LinkedHashMap<>();
+    Map<StateKey, byte @Nullable []> after = new LinkedHashMap<>();
     for (Change change : changes) {
       remember(change, before, after);
     }
@@ -85,25 +83,24 @@ public final class ObservedStateStore implements StateStore {
     media.written(nextIndex);
     after.forEach((key, value) -> {
       byte @Nullable [] old = before.get(key);
-      digest -= old == null ? 0 : Hashes.of(key.array(), old);
-      digest += value == null ? 0 : Hashes.of(key.array(), value);
-      if (value != null && !restoring && JournalKeys.isJournal(key.array())) {
+      digest -= old == null ? 0 : Hashes.of(key.bytes(), old);
+      digest += value == null ? 0 : Hashes.of(key.bytes(), value);
+      if (value != null && !restoring && key.isJournal()) {
         observer.journalWritten(key, old, value);
       }
     });
   }
 
   private void remember(
-      Change change, Map<ByteBuffer, byte @Nullable []> before, Map<ByteBuffer, byte @Nullable []> after) {
+      Change change, Map<StateKey, byte @Nullable []> before, Map<StateKey, byte @Nullable []> after) {
     switch (change) {
-      case Change.Put put -> set(ByteBuffer.wrap(put.key), put.value, before, after);
-      case Change.Delete delete -> set(ByteBuffer.wrap(delete.key), null, before, after);
+      case Change.Put put -> set(new StateKey(put.key), put.value, before, after);
+      case Change.Delete delete -> set(new StateKey(delete.key), null, before, after);
       case Change.DeleteRange range -> {
-        List<ByteBuffer> keys = new ArrayList<>();
-        store.scan(range.from, range.to, (key, value) -> keys.add(ByteBuffer.wrap(key)));
-        for (ByteBuffer key : after.keySet()) {
-          if (Arrays.compareUnsigned(key.array(), range.from) >= 0
-              && Arrays.compareUnsigned(key.array(), range.to) < 0) {
+        List<StateKey> keys = new ArrayList<>();
+        store.scan(range.from, range.to, (key, value) -> keys.add(new StateKey(key)));
+        for (StateKey key : after.keySet()) {
+          if (key.isWithin(range.from, range.to)) {
             keys.add(key);
           }
         }
@@ -113,12 +110,12 @@ public final class ObservedStateStore implements StateStore {
   }
 
   private void set(
-      ByteBuffer key,
+      StateKey key,
       byte @Nullable [] value,
-      Map<ByteBuffer, byte @Nullable []> before,
-      Map<ByteBuffer, byte @Nullable []> after) {
+      Map<StateKey, byte @Nullable []> before,
+      Map<StateKey, byte @Nullable []> after) {
     if (!before.containsKey(key)) {
-      before.put(key, store.get(key.array()));
+      before.put(key, store.get(key.bytes()));
     }
     after.put(key, value);
   }

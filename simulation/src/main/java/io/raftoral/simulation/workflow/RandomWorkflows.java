@@ -11,7 +11,6 @@ import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.EngineConfig;
 import io.raftoral.workflow.engine.run.RunLimits;
 import java.net.ConnectException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +142,7 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
   }
 
   @Override
-  public void journalWritten(int node, ByteBuffer key, byte @Nullable [] before, byte[] value) {
+  public void journalWritten(int node, StateKey key, byte @Nullable [] before, byte[] value) {
     journals.written(node, key, before, value);
   }
 

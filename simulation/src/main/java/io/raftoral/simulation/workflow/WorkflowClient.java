@@ -94,7 +94,7 @@ final class WorkflowClient {
 
   private void ask(WorkflowEngine engine, int node, int mine) {
     byte[] input = ("\"" + program + "\"").getBytes(StandardCharsets.UTF_8);
-    engine.start(Program.TYPE, 0, id, input).whenComplete((run, refused) ->
+    var _ = engine.start(Program.TYPE, 0, id, input).whenComplete((run, refused) ->
         later(() -> {
           if (run != null) {
             accepted(run, node);
@@ -106,7 +106,7 @@ final class WorkflowClient {
   }
 
   private void await(WorkflowEngine engine, int node, int mine) {
-    engine.awaitEnd(id).whenComplete((end, refused) -> {
+    var _ = engine.awaitEnd(id).whenComplete((end, refused) -> {
       RunDescription run = end == null ? null : engine.describe(id);
       later(() -> {
         if (end != null) {
