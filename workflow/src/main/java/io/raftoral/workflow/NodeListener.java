@@ -17,6 +17,14 @@ public interface NodeListener {
   /** The replica of a run on this node cannot go on. */
   default void runBlocked(String node, String workflowId, String problem) {}
 
+  /**
+   * The thread of a run has neither asked the engine for anything nor returned for a while: it loops, or blocks on
+   * something that is no side effect.
+   *
+   * @param problem of kind {@code STUCK}
+   */
+  default void runStuck(String node, String workflowId, RunProblem problem) {}
+
   /** The node stopped by itself, because going on would have been unsafe. */
   default void failed(String node, Throwable cause) {}
 }

@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param version positive; raise it when the order or the names of durable operations change
  * @param inputClass what {@link RaftoralClient#start} takes; must survive a round trip through JSON
  * @param resultClass what the run returns; likewise
+ * @param standby what nodes that are not active do with its runs
  */
 public record WorkflowType<I, O extends @Nullable Object>(
-    String name, int version, Class<I> inputClass, Class<O> resultClass, WorkflowCode<I, O> code) {
+    String name,
+    int version,
+    Class<I> inputClass,
+    Class<O> resultClass,
+    WorkflowCode<I, O> code,
+    Standby standby) {
 
   /** Checks name and version. */
   public WorkflowType {
@@ -21,9 +27,14 @@ public record WorkflowType<I, O extends @Nullable Object>(
     }
   }
 
-  /** Describes a workflow type. */
+  /** Describes a workflow type that stands by hot. */
   public static <I, O extends @Nullable Object> WorkflowType<I, O> of(
       String name, int version, Class<I> inputClass, Class<O> resultClass, WorkflowCode<I, O> code) {
-    return new WorkflowType<>(name, version, inputClass, resultClass, code);
+    return new WorkflowType<>(name, version, inputClass, resultClass, code, Standby.HOT);
+  }
+
+  /** The same with another way of standing by. */
+  public WorkflowType<I, O> withStandby(Standby changed) {
+    return new WorkflowType<>(name, version, inputClass, resultClass, code, changed);
   }
 }

@@ -14,6 +14,7 @@ import io.raftoral.workflow.engine.run.RunLimits;
  *     in flight are interrupted; covers the drift of clocks and the time that interrupting takes
  * @param flushBytes the state is made durable after so many bytes of applied commands
  * @param passivation when a run that waits gives its threads up
+ * @param stuckAfterMs a thread that is in workflow code for so long without asking the engine for anything is reported
  */
 public record EngineConfig(
     String cluster,
@@ -22,35 +23,44 @@ public record EngineConfig(
     RunLimits limits,
     long leaseMarginMs,
     long flushBytes,
-    PassivationSettings passivation) {
+    PassivationSettings passivation,
+    long stuckAfterMs) {
+  /** Ten seconds. */
+  private static final long STUCK_AFTER_MS = 10_000;
+
 
   /** The usual settings. */
   public static EngineConfig of(String cluster, String node, long group) {
-    return new EngineConfig(cluster, node, group, RunLimits.DEFAULT, 20, 32 << 20, PassivationSettings.DEFAULT);
+    return new EngineConfig(cluster, node, group, RunLimits.DEFAULT, 20, 32 << 20, PassivationSettings.DEFAULT, STUCK_AFTER_MS);
   }
 
   /** The same with other limits. */
   public EngineConfig withLimits(RunLimits changed) {
-    return new EngineConfig(cluster, node, group, changed, leaseMarginMs, flushBytes, passivation);
+    return new EngineConfig(cluster, node, group, changed, leaseMarginMs, flushBytes, passivation, stuckAfterMs);
   }
 
   /** The same with another margin. */
   public EngineConfig withLeaseMarginMs(long changed) {
-    return new EngineConfig(cluster, node, group, limits, changed, flushBytes, passivation);
+    return new EngineConfig(cluster, node, group, limits, changed, flushBytes, passivation, stuckAfterMs);
   }
 
   /** The same with another distance between flushes. */
   public EngineConfig withFlushBytes(long changed) {
-    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, changed, passivation);
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, changed, passivation, stuckAfterMs);
   }
 
   /** The same with other rules for runs that wait. */
   public EngineConfig withPassivation(PassivationSettings changed) {
-    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, flushBytes, changed);
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, flushBytes, changed, stuckAfterMs);
+  }
+
+  /** The same with another time after which a thread is reported as stuck. */
+  public EngineConfig withStuckAfterMs(long changed) {
+    return new EngineConfig(cluster, node, group, limits, leaseMarginMs, flushBytes, passivation, changed);
   }
 
   /** The same for another node. */
   public EngineConfig withNode(String changed) {
-    return new EngineConfig(cluster, changed, group, limits, leaseMarginMs, flushBytes, passivation);
+    return new EngineConfig(cluster, changed, group, limits, leaseMarginMs, flushBytes, passivation, stuckAfterMs);
   }
 }

@@ -8,6 +8,7 @@ package io.raftoral.workflow.engine;
  * @param asleepRuns how many of the open runs sleep: no node needs a thread for them
  * @param awakeRuns how many runs have a replica in this node's memory
  * @param blockedRuns runs whose replica here cannot go on; {@code describe} says why
+ * @param stuckRuns runs with a thread here that does not come out of the workflow's code
  * @param effectsInFlight side effects that run here at this moment
  */
 public record EngineStatus(
@@ -20,4 +21,5 @@ public record EngineStatus(
     long asleepRuns,
     int awakeRuns,
     long blockedRuns,
+    long stuckRuns,
     int effectsInFlight) {}

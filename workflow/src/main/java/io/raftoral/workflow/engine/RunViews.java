@@ -4,8 +4,11 @@ import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunProblem;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunSummary;
 import io.raftoral.workflow.engine.payload.Payloads;
+import io.raftoral.workflow.engine.run.Runs;
 import io.raftoral.workflow.engine.state.JournalEntry;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
@@ -51,6 +54,7 @@ final class RunViews {
     Map<String, String> variables = new LinkedHashMap<>();
     reader.variables(info).forEach((name, json) -> variables.put(name, Payloads.text(json)));
     Result result = head.status().ended() ? reader.result(info, head) : Result.UNKNOWN;
+    RunProblem problem = problems.of(info.run());
     return new RunDescription(
         summary(info, head),
         Payloads.text(info.input()),
@@ -59,13 +63,27 @@ final class RunViews {
         result instanceof Result.Failure failure ? failure.message() : null,
         variables,
         journal,
-        problems.of(info.run()));
+        problem == null ? null : problem.message());
+  }
+
+  /** What this node does about a run. */
+  RunReplica replica(String node, String id, Runs runs) {
+    RunInfo info = reader.info(id);
+    if (info == null) {
+      return new RunReplica(node, RunReplica.State.UNKNOWN, null);
+    }
+    RunReplica.State open = runs.state(info.run());
+    if (open != null) {
+      return new RunReplica(node, open, runs.problem(info.run()));
+    }
+    boolean ended = reader.head(info).status().ended();
+    return new RunReplica(node, ended ? RunReplica.State.ENDED : RunReplica.State.ASLEEP, null);
   }
 
   /** Knows what keeps replicas from going on. */
   @FunctionalInterface
   interface Problems {
-    @Nullable String of(long run);
+    @Nullable RunProblem of(long run);
   }
 
   /** How a run ended, null if it has not or there is none. */

@@ -15,6 +15,7 @@ import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.run.RunSettings;
@@ -106,7 +107,7 @@ public final class WorkflowEngine implements StateMachine {
     group = opened;
     Runs bound =
         new Runs(
-            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs(), config.passivation()),
+            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs(), config.passivation(), config.stuckAfterMs()),
             types,
             runtime,
             opened,
@@ -201,6 +202,30 @@ public final class WorkflowEngine implements StateMachine {
     return views.describe(id, run -> bound == null ? null : bound.problem(run));
   }
 
+  /** Whether this node has applied the start of a run of this id. */
+  public boolean exists(String id) {
+    return reader.info(id) != null;
+  }
+
+  /** What this node does about a run, and what keeps it from going on here. */
+  public RunReplica replica(String id) {
+    return views.replica(config.node(), id, boundRuns());
+  }
+
+  /**
+   * An operator's decision about a run that cannot go on here: its replica is built again from the journal, or this node
+   * stops following the run until it is active.
+   *
+   * @return what this node does about the run then
+   */
+  public RunReplica decide(String id, boolean again) {
+    RunInfo info = reader.info(id);
+    if (info != null) {
+      boundRuns().decide(info.run(), again);
+    }
+    return replica(id);
+  }
+
   /** A page of the runs that this node has applied. */
   public RunPage list(RunFilter filter) {
     return views.list(filter);
@@ -219,6 +244,7 @@ public final class WorkflowEngine implements StateMachine {
         asleepRuns,
         bound == null ? 0 : bound.awake(),
         bound == null ? 0 : bound.blocked(),
+        bound == null ? 0 : bound.stuck(),
         bound == null ? 0 : bound.effectsInFlight());
   }
 

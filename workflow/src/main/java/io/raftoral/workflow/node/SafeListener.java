@@ -1,6 +1,7 @@
 package io.raftoral.workflow.node;
 
 import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.RunProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,11 @@ record SafeListener(NodeListener listener) implements NodeListener {
   @Override
   public void runBlocked(String node, String workflowId, String problem) {
     safely(() -> listener.runBlocked(node, workflowId, problem));
+  }
+
+  @Override
+  public void runStuck(String node, String workflowId, RunProblem problem) {
+    safely(() -> listener.runStuck(node, workflowId, problem));
   }
 
   @Override

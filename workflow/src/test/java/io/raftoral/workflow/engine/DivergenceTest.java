@@ -3,10 +3,18 @@ package io.raftoral.workflow.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftoral.workflow.ReplicatedVar;
+import io.raftoral.workflow.RunProblem;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
+import io.raftoral.workflow.Standby;
 import io.raftoral.workflow.WorkflowCode;
+import io.raftoral.workflow.WorkflowContext;
 import io.raftoral.workflow.WorkflowType;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -167,6 +175,111 @@ class DivergenceTest {
     three.advance(2_000);
     assertThat(three.describe(2, "bad").summary().status()).isEqualTo(RunStatus.COMPLETED);
     assertThat(three.engine(2).status().blockedRuns()).isZero();
+  }
+
+  private static TestCluster quarantined(AtomicBoolean wrong) {
+    WorkflowCode<String, String> code =
+        (context, input) -> {
+          context.replicated("a", String.class, "").set(wrong.get() ? "else" : input);
+          context.sleep(Duration.ofSeconds(1));
+          return input;
+        };
+    TestCluster three = TestCluster.unopened(3, UnaryOperator.identity(), type(DivergenceTest::sleeper));
+    three.node(2).registered = List.of(type(code));
+    three.open();
+    three.elect(1);
+    three.settle();
+    three.submit("w", "w", "\"in\"");
+    three.settle();
+    return three;
+  }
+
+  private static String sleeper(WorkflowContext context, String input) {
+    context.replicated("a", String.class, "").set(input);
+    context.sleep(Duration.ofSeconds(1));
+    return input;
+  }
+
+  @Test
+  void aQuarantinedReplicaIsReportedWithPositionOperationsAndLine() {
+    TestCluster three = quarantined(new AtomicBoolean(true));
+
+    RunReplica replica = three.engine(2).replica("w");
+    assertThat(replica.state()).isEqualTo(RunReplica.State.BLOCKED);
+    RunProblem problem = Objects.requireNonNull(replica.problem());
+    assertThat(problem.kind()).isEqualTo(RunProblem.Kind.DIVERGED);
+    assertThat(problem.position()).isEqualTo(1);
+    assertThat(problem.expected()).isEqualTo("assign a = \"in\"");
+    assertThat(problem.actual()).isEqualTo("assign a = \"else\"");
+    assertThat(problem.line()).contains("DivergenceTest.java:");
+    assertThat(three.engine(1).replica("w")).isEqualTo(new RunReplica("n1", RunReplica.State.ACTIVE, null));
+    assertThat(three.engine(3).replica("w")).isEqualTo(new RunReplica("n3", RunReplica.State.SHADOW, null));
+    assertThat(three.engine(3).replica("other").state()).isEqualTo(RunReplica.State.UNKNOWN);
+  }
+
+  @Test
+  void anOperatorHasAQuarantinedReplicaBuiltAgain() {
+    AtomicBoolean wrong = new AtomicBoolean(true);
+    TestCluster three = quarantined(wrong);
+    assertThat(three.engine(2).decide("w", true).problem()).isNull();
+    three.settle();
+    // Nothing has changed: it diverges again.
+    assertThat(three.engine(2).replica("w").state()).isEqualTo(RunReplica.State.BLOCKED);
+
+    wrong.set(false);
+    three.engine(2).decide("w", true);
+    three.settle();
+    assertThat(three.engine(2).replica("w").state()).isEqualTo(RunReplica.State.SHADOW);
+    assertThat(three.engine(2).status().blockedRuns()).isZero();
+    three.elect(2);
+    three.advance(2_000);
+    assertThat(three.describe(2, "w").summary().status()).isEqualTo(RunStatus.COMPLETED);
+  }
+
+  @Test
+  void anOperatorSkipsAQuarantinedReplicaUntilItsNodeHasToRunIt() {
+    AtomicBoolean wrong = new AtomicBoolean(true);
+    TestCluster three = quarantined(wrong);
+    assertThat(three.engine(2).decide("w", false).state()).isEqualTo(RunReplica.State.COLD);
+    assertThat(three.engine(2).status().blockedRuns()).isZero();
+    three.settle();
+    assertThat(three.node(2).blocked).hasSize(1);
+
+    wrong.set(false);
+    three.elect(2);
+    three.advance(2_000);
+    assertThat(three.describe(2, "w").summary().status()).isEqualTo(RunStatus.COMPLETED);
+  }
+
+  @Test
+  void aTypeThatStandsByColdHasThreadsOnlyWhereItIsActive() {
+    AtomicInteger begun = new AtomicInteger();
+    WorkflowType<String, String> cold =
+        type(
+                (context, input) -> {
+                  begun.incrementAndGet();
+                  return sleeper(context, input);
+                })
+            .withStandby(Standby.COLD);
+    TestCluster three = TestCluster.of(3, cold);
+    three.elect(1);
+    three.settle();
+    three.submit("w", "w", "\"in\"");
+    three.settle();
+    assertThat(begun).hasValue(1);
+    assertThat(three.engine(3).replica("w").state()).isEqualTo(RunReplica.State.COLD);
+
+    three.elect(3);
+    three.settle();
+    assertThat(begun).hasValue(2);
+    assertThat(three.engine(1).replica("w").state()).isEqualTo(RunReplica.State.COLD);
+    assertThat(three.engine(3).replica("w").state()).isEqualTo(RunReplica.State.ACTIVE);
+    three.advance(2_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(three.engine(node).replica("w").state()).isEqualTo(RunReplica.State.ENDED);
+    }
+    assertThat(begun).hasValue(2);
+    assertThat(three.digests()).containsOnly(three.digests().getFirst());
   }
 
   @Test

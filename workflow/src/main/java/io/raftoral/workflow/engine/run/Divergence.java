@@ -1,5 +1,8 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.workflow.RunProblem;
+import java.util.List;
+
 /** Says where a replica did something else than what was recorded. */
 final class Divergence {
   private static final String ENGINE = Divergence.class.getPackageName() + ".";
@@ -18,8 +21,10 @@ final class Divergence {
                     .orElse("an unknown line"));
   }
 
-  static String describe(long position, String expected, String actual, String line) {
-    return "the replica diverged at position " + position + ": recorded is \"" + expected
+  static RunProblem problem(long position, String expected, String actual, String line) {
+    String message =
+        "the replica diverged at position " + position + ": recorded is \"" + expected
         + "\", but its code asks for \"" + actual + "\" at " + line + "; workflow code has to do the same on every node";
+    return new RunProblem(RunProblem.Kind.DIVERGED, message, position, expected, actual, line, List.of());
   }
 }

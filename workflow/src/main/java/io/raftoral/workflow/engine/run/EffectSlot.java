@@ -107,6 +107,7 @@ final class EffectSlot {
   boolean end(RunningEffect ended) {
     synchronized (host) {
       running = null;
+      lane.moves();
       services.lease().finished(lane);
       clearInterrupt();
       lane.life().checkAlive();
@@ -124,6 +125,11 @@ final class EffectSlot {
   /** The position has its outcome; the next one has no right yet. */
   void passed() {
     right = Right.NONE;
+  }
+
+  /** Whether an effect is in flight. */
+  boolean running() {
+    return running != null;
   }
 
   /** The own intent was applied. */

@@ -1,6 +1,7 @@
 package io.raftoral.workflow.engine.run;
 
 import io.raftoral.raft.ProposalResult;
+import io.raftoral.workflow.RunProblem;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.By;
@@ -63,7 +64,9 @@ final class Incarnation {
   void failed(Throwable unexpected) {
     synchronized (host) {
       if (host.isCurrent(this) && !host.isOver()) {
-        host.block("the engine failed while it ran this replica: " + unexpected);
+        host.block(
+            RunProblem.of(
+                RunProblem.Kind.ENGINE_FAILURE, "the engine failed while it ran this replica: " + unexpected));
       }
     }
   }
@@ -159,6 +162,22 @@ final class Incarnation {
       until = Math.min(until, lane.idleUntilMs());
     }
     return until;
+  }
+
+  /** Whether one of its threads runs, or is about to. */
+  boolean busy() {
+    return lanes.values().stream().anyMatch(Lane::busy);
+  }
+
+  /** Where the first of its threads is that has been in the workflow's code for too long; null if none is. */
+  StackTraceElement @Nullable [] busySince(long sinceNanos) {
+    for (Lane lane : lanes.values()) {
+      StackTraceElement @Nullable [] stack = lane.busySince(sinceNanos);
+      if (stack != null) {
+        return stack;
+      }
+    }
+    return null;
   }
 
   /** Since when they do, on the monotonic clock. */

@@ -1,5 +1,6 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.workflow.RunProblem;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.BranchHead;
@@ -47,6 +48,9 @@ final class Lane {
   // Confined to the branch's thread.
   private final ArrayDeque<JournalEntry> ahead = new ArrayDeque<>();
   private long cursor;
+
+  /** When the thread last came out of the engine, on the monotonic clock. Written by itself, read by the watchdog. */
+  private volatile long movedNanos;
 
   // Guarded by the run's lock.
   private EngineRuntime.@Nullable Strand strand;
@@ -113,7 +117,13 @@ final class Lane {
     return cursor;
   }
 
+  /** The thread goes on with the workflow's code. */
+  void moves() {
+    movedNanos = services.runtime().nanoTime();
+  }
+
   private void run(Runnable body) {
+    moves();
     try {
       ScopedValue.where(CURRENT, this).run(body);
     } catch (Unwind discarded) {
@@ -245,15 +255,16 @@ final class Lane {
     JournalEntry entry = ahead.removeFirst();
     if (!operation.matches(entry.outcome())) {
       String line = operation instanceof Operation.End ? "its end" : Divergence.line();
-      String what =
-          Divergence.describe(entry.position(), Operation.shown(entry.outcome()), operation.shown(), line);
+      RunProblem what =
+          Divergence.problem(entry.position(), Operation.shown(entry.outcome()), operation.shown(), line);
       synchronized (host) {
         life.checkAlive();
         host.block(what);
       }
-      throw new Unwind(what);
+      throw new Unwind(what.message());
     }
     cursor++;
+    moves();
     return entry.outcome();
   }
 
@@ -276,6 +287,7 @@ final class Lane {
     if (full) {
       awaitRoom();
     }
+    moves();
   }
 
   private void awaitRoom() {
@@ -315,6 +327,7 @@ final class Lane {
           }
         }
         if (order.committedBefore(moment)) {
+          moves();
           return;
         }
         order.await(moment, this);
@@ -344,6 +357,8 @@ final class Lane {
 
   /** Starts the thread. */
   void start(String name, Runnable body) {
+    movedNanos = services.runtime().nanoTime();
+    host.runs();
     strand = services.runtime().spawn(name, () -> run(body));
   }
 
@@ -400,6 +415,19 @@ final class Lane {
     return outbox == null || outbox.resolved();
   }
 
+  /**
+   * Where the thread is that has been in the workflow's code since before {@code sinceNanos}, without waiting for the
+   * engine or running an effect. Null if it has not, empty if it has ended.
+   */
+  StackTraceElement @Nullable [] busySince(long sinceNanos) {
+    return parked || strand == null || effects.running() || movedNanos - sinceNanos > 0 ? null : strand.stackTrace();
+  }
+
+  /** Whether the thread runs, or is about to. */
+  boolean busy() {
+    return !parked;
+  }
+
   /** Interrupts whatever the thread blocks on. */
   void interrupt() {
     if (strand != null) {
@@ -435,6 +463,9 @@ final class Lane {
   EngineRuntime.@Nullable Strand takeParked() {
     boolean waiting = parked;
     parked = false;
+    if (waiting) {
+      host.runs();
+    }
     return waiting ? strand : null;
   }
 }

@@ -1,6 +1,7 @@
 package io.raftoral.workflow.engine.run;
 
 import io.raftoral.workflow.LimitExceededException;
+import io.raftoral.workflow.Standby;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.state.Result;
@@ -13,6 +14,9 @@ sealed interface RunCode {
   /** What to say if this node cannot run it, null if it can. */
   @Nullable String missing();
 
+  /** Whether it runs where this node is not active. */
+  Standby standby();
+
   /** Runs it from the beginning to the end; whatever it throws is its result. */
   Result run(RunContext context);
 
@@ -22,6 +26,11 @@ sealed interface RunCode {
     @Override
     public @Nullable String missing() {
       return null;
+    }
+
+    @Override
+    public Standby standby() {
+      return type.standby();
     }
 
     @Override
@@ -53,6 +62,11 @@ sealed interface RunCode {
     public String missing() {
       return "workflow type " + info.type() + " version " + info.version() + " is not registered on node " + node
           + "; restart the node with a release that has it";
+    }
+
+    @Override
+    public Standby standby() {
+      return Standby.HOT;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.workflow.RunProblem;
+import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.Standby;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.BranchHead;
@@ -30,6 +33,7 @@ final class RunHost {
   private final RunInfo info;
   private final RunCode code;
   private final Passivation passivation;
+  private final Watchdog watchdog;
 
   private final BranchView main;
 
@@ -51,9 +55,16 @@ final class RunHost {
   private int rebuilds;
 
   private boolean over;
-  private @Nullable String problem;
+  private @Nullable RunProblem problem;
 
-  RunHost(RunServices services, RunInfo info, RunHead head, RunCode code, long activeTerm, Passivation passivation) {
+  /** What the watchdog has found, null if the thread moves. */
+  private @Nullable RunProblem stuck;
+
+  /** An operator does not want this node to follow the run. */
+  private boolean skipped;
+
+  RunHost(RunServices services, RunInfo info, RunHead head, RunCode code, long activeTerm, Passivation passivation,
+      Watchdog watchdog) {
     this.services = services;
     this.info = info;
     main = new BranchView(head.main());
@@ -61,6 +72,7 @@ final class RunHost {
     this.code = code;
     this.activeTerm = activeTerm;
     this.passivation = passivation;
+    this.watchdog = watchdog;
   }
 
   /** A thread of the run begins to wait for a time, or for something to be applied to it. */
@@ -82,7 +94,7 @@ final class RunHost {
   synchronized void begin() {
     String missing = code.missing();
     if (missing != null) {
-      block(missing);
+      block(RunProblem.of(RunProblem.Kind.BLOCKED_ON_VERSION, missing));
     } else {
       spawn();
     }
@@ -92,8 +104,12 @@ final class RunHost {
   synchronized void activate(long term) {
     activeTerm = term;
     rebuilds = 0;
+    skipped = false;
     if (current != null) {
       current.wakeUp();
+    } else {
+      // It stood by cold, or was skipped: a run has to go on where this node is active.
+      spawn();
     }
   }
 
@@ -210,6 +226,7 @@ final class RunHost {
       return false;
     }
     over = true;
+    stuck(null);
     if (current != null) {
       current.die("the run sleeps");
       current = null;
@@ -345,19 +362,20 @@ final class RunHost {
   }
 
   /** The replica cannot go on here. Nothing else is affected. */
-  void block(String what) {
+  void block(RunProblem what) {
     if (current != null) {
       current.die("this replica is blocked");
       current = null;
     }
     forgetTails();
-    LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what);
+    stuck(null);
+    LOG.warn("{} is blocked on node {}: {}", info, services.settings().node(), what.message());
     if (!over) {
       // A replica that falls behind the end of its run holds nothing up, and nobody would count it out again.
       problem = what;
       services.blockedRuns().incrementAndGet();
     }
-    services.listener().runBlocked(services.settings().node(), info.workflowId(), what);
+    services.listener().runBlocked(services.settings().node(), info.workflowId(), what.message());
   }
 
   /** Whether nothing is to be done here any more. */
@@ -372,6 +390,7 @@ final class RunHost {
   }
 
   private void unblock() {
+    stuck(null);
     if (problem != null) {
       services.blockedRuns().decrementAndGet();
       problem = null;
@@ -383,7 +402,9 @@ final class RunHost {
   }
 
   private void spawn() {
-    if (over || problem != null) {
+    stuck(null);
+    boolean cold = activeTerm == PASSIVE && (skipped || code.standby() == Standby.COLD);
+    if (over || problem != null || cold) {
       current = null;
       return;
     }
@@ -395,7 +416,66 @@ final class RunHost {
   // ------------------------------------------------------------------------------------------- any thread
 
   /** What keeps this replica from going on, or null. */
-  synchronized @Nullable String problem() {
-    return problem;
+  synchronized @Nullable RunProblem problem() {
+    return problem != null ? problem : stuck;
+  }
+
+  /** What this node does about the run. */
+  synchronized RunReplica.State state() {
+    if (problem != null) {
+      return RunReplica.State.BLOCKED;
+    }
+    if (activeTerm != PASSIVE) {
+      return RunReplica.State.ACTIVE;
+    }
+    return current == null ? RunReplica.State.COLD : RunReplica.State.SHADOW;
+  }
+
+  /**
+   * An operator's decision about a replica that cannot go on.
+   *
+   * @param again whether it is built again from the journal; otherwise this node does not follow the run any more, until
+   *     it is active
+   * @return whether there was a problem to decide about
+   */
+  synchronized boolean decide(boolean again) {
+    if (problem == null || over || code.missing() != null) {
+      return false;
+    }
+    unblock();
+    skipped = !again;
+    spawn();
+    return true;
+  }
+
+  // ------------------------------------------------------------------------------------------ the watchdog
+
+  /** A thread begins to run. */
+  void runs() {
+    watchdog.runs();
+  }
+
+  /** Whether a thread runs, or is about to. */
+  synchronized boolean busy() {
+    return current != null && current.busy();
+  }
+
+  /** Where a thread is that has not come out of the workflow's code since {@code sinceNanos}; null if none is there. */
+  synchronized StackTraceElement @Nullable [] busySince(long sinceNanos) {
+    return current == null ? null : current.busySince(sinceNanos);
+  }
+
+  /**
+   * Notes what the watchdog has found.
+   *
+   * @return whether that is new
+   */
+  synchronized boolean stuck(@Nullable RunProblem found) {
+    boolean before = stuck != null;
+    stuck = found;
+    if (before != (found != null)) {
+      services.stuckRuns().addAndGet(found != null ? 1 : -1);
+    }
+    return found != null && !before;
   }
 }

@@ -22,7 +22,8 @@ record RunServices(
     Payloads payloads,
     NodeListener listener,
     AtomicLong blockedRuns,
-    AtomicLong incarnations) {
+    AtomicLong incarnations,
+    AtomicLong stuckRuns) {
   private static final long FIRST_BACKOFF_MS = 10;
   private static final long MAX_BACKOFF_MS = 1_000;
   private static final int MAX_DOUBLINGS = 7;

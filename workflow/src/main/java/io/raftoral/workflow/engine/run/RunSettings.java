@@ -6,6 +6,7 @@ package io.raftoral.workflow.engine.run;
  * @param leaseMarginMs how much of the lease must be left for an effect to start, and how long before its end effects
  *     in flight are interrupted
  * @param passivation when a run that waits gives its threads up
+ * @param stuckAfterMs a thread that is in workflow code for so long without asking the engine for anything is stuck
  */
 public record RunSettings(
-    String cluster, String node, RunLimits limits, long leaseMarginMs, PassivationSettings passivation) {}
+    String cluster, String node, RunLimits limits, long leaseMarginMs, PassivationSettings passivation, long stuckAfterMs) {}

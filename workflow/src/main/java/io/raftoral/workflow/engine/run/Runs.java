@@ -2,6 +2,8 @@ package io.raftoral.workflow.engine.run;
 
 import io.raftoral.raft.driver.Group;
 import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.RunProblem;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
@@ -29,6 +31,7 @@ public final class Runs {
   private final ConcurrentSkipListMap<Long, RunHost> hosts = new ConcurrentSkipListMap<>();
 
   private final Passivation passivation;
+  private final Watchdog watchdog;
 
   /** The term of the activation, or {@link #PASSIVE}. */
   private volatile long activeTerm = PASSIVE;
@@ -46,8 +49,9 @@ public final class Runs {
     LeaseGuard lease = new LeaseGuard(runtime, group, settings.leaseMarginMs());
     services =
         new RunServices(settings, runtime, group, lease, reader, payloads, listener, new AtomicLong(),
-            new AtomicLong());
+            new AtomicLong(), new AtomicLong());
     passivation = new Passivation(services, hosts.values());
+    watchdog = new Watchdog(services, hosts.values());
   }
 
   // ------------------------------------------------------------------------------------- the apply thread
@@ -58,7 +62,7 @@ public final class Runs {
   }
 
   private void begin(RunInfo info, RunHead head) {
-    RunHost host = new RunHost(services, info, head, code(info), activeTerm, passivation);
+    RunHost host = new RunHost(services, info, head, code(info), activeTerm, passivation, watchdog);
     hosts.put(info.run(), host);
     host.begin();
   }
@@ -173,6 +177,7 @@ public final class Runs {
    */
   public void stop(boolean abandon) {
     passivation.deactivate();
+    watchdog.stop();
     hosts.values().forEach(host -> host.stop(abandon));
   }
 
@@ -193,9 +198,31 @@ public final class Runs {
   }
 
   /** What keeps the replica of a run from going on here, or null. */
-  public @Nullable String problem(long run) {
+  public @Nullable RunProblem problem(long run) {
     RunHost host = hosts.get(run);
     return host == null ? null : host.problem();
+  }
+
+  /** What this node does about a run that is open; null if it does nothing, as the run sleeps. */
+  public RunReplica.@Nullable State state(long run) {
+    RunHost host = hosts.get(run);
+    return host == null ? null : host.state();
+  }
+
+  /**
+   * An operator's decision about a replica that cannot go on: it is built again from the journal, or this node stops
+   * following the run until it is active.
+   *
+   * @return whether there was a problem to decide about
+   */
+  public boolean decide(long run, boolean again) {
+    RunHost host = hosts.get(run);
+    return host != null && host.decide(again);
+  }
+
+  /** How many runs have a thread here that does not come out of the workflow's code. */
+  public long stuck() {
+    return services.stuckRuns().get();
   }
 
   /** How many replicas cannot go on here. */
