@@ -25,7 +25,7 @@ final class SingleNodeLog implements Group, AutoCloseable {
   private final WorkflowEngine engine;
   private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>(100_000);
   private final Thread thread;
-  private long term;
+  private final long term;
   private volatile boolean closed;
 
   /** Makes {@code engine} the leader of a log that goes on where the engine's state ends. */
@@ -92,9 +92,13 @@ final class SingleNodeLog implements Group, AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     closed = true;
     thread.interrupt();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException inHurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

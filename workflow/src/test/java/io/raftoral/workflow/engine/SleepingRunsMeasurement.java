@@ -51,7 +51,7 @@ public final class SleepingRunsMeasurement {
     try (RocksStateStore store = RocksStateStore.open(directory, StateStoreOptions.DEFAULTS);
         VirtualThreadRuntime runtime = new VirtualThreadRuntime("n1")) {
       WorkflowEngine engine = new WorkflowEngine(config, List.of(SUBSCRIPTION), store, runtime, NodeListener.NONE);
-      try (SingleNodeLog log = new SingleNodeLog(engine, 1)) {
+      try (SingleNodeLog _ = new SingleNodeLog(engine, 1)) {
         start(engine, runs);
         System.out.printf("%,d runs started in %.1f s%n", runs, seconds(began));
         while (engine.status().asleepRuns() < runs) {
@@ -74,7 +74,7 @@ public final class SleepingRunsMeasurement {
       System.out.printf("store opened in %.0f ms%n", 1_000 * seconds(opening));
       long from = System.nanoTime();
       WorkflowEngine engine = new WorkflowEngine(config, List.of(SUBSCRIPTION), store, runtime, NodeListener.NONE);
-      try (SingleNodeLog log = new SingleNodeLog(engine, 2)) {
+      try (SingleNodeLog _ = new SingleNodeLog(engine, 2)) {
         while (!engine.status().active()) {
           Thread.sleep(1);
         }
