@@ -99,7 +99,9 @@ public final class SleepingRunsMeasurement {
         Thread.sleep(10);
       }
       byte[] input = ("\"customer-" + i + "\"").getBytes(StandardCharsets.UTF_8);
-      engine.start("subscription", 0, "subscription-" + i, input).whenComplete((started, failed) -> room.release());
+      var _ =
+          engine.start("subscription", 0, "subscription-" + i, input)
+              .whenComplete((started, failed) -> room.release());
     }
     room.acquire(STARTS_UNDER_WAY);
   }
