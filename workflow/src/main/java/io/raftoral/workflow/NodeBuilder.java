@@ -1,5 +1,6 @@
 package io.raftoral.workflow;
 
+import io.raftoral.workflow.annotated.Registration;
 import io.raftoral.workflow.client.HostPort;
 import io.raftoral.workflow.node.NodeSettings;
 import io.raftoral.workflow.node.RunningNode;
@@ -27,6 +28,7 @@ public final class NodeBuilder {
   private @Nullable SortedMap<String, HostPort> peers;
   private @Nullable Path dataDir;
   private boolean insecure;
+  private boolean weaving = true;
   private Duration electionTimeout = Duration.ofSeconds(1);
   private Duration clientTimeout = ClientOptions.DEFAULT_TIMEOUT;
   private int maxPayloadBytes = 1 << 20;
@@ -144,6 +146,28 @@ public final class NodeBuilder {
   /** Makes a workflow known. Every node of a cluster registers the same ones. */
   public NodeBuilder register(WorkflowType<?, ?> type) {
     types.add(type);
+    return this;
+  }
+
+  /**
+   * Makes a class with {@link io.raftoral.workflow.annotation.DistributedWorkflow} known, and weaves it if that was not
+   * done at build time.
+   *
+   * @param dependencies what its constructor takes: services that its side effects call. The object of every run is
+   *     given the same
+   * @throws ConfigurationException if it cannot be a workflow, listing everything that has to be changed
+   */
+  public NodeBuilder register(Class<?> workflow, Object... dependencies) {
+    return register(Registration.of(workflow, weaving, dependencies));
+  }
+
+  /**
+   * Whether {@link #register(Class, Object...)} weaves classes that were not woven at build time; it does unless said
+   * otherwise. To be called before it. False is for those who weave at build time and want to be told when that was
+   * forgotten.
+   */
+  public NodeBuilder weaveAtRegistration(boolean weave) {
+    weaving = weave;
     return this;
   }
 

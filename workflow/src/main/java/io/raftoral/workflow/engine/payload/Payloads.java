@@ -1,7 +1,10 @@
 package io.raftoral.workflow.engine.payload;
 
 import io.raftoral.workflow.PayloadException;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -10,6 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -36,6 +40,9 @@ public final class Payloads {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  // Numbers keep their digits on the way through a tree.
+  private final ObjectReader exactTrees = mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private final ObjectWriter writer = mapper.writer();
   private final ObjectWriter stableWriter =
@@ -73,6 +80,9 @@ public final class Payloads {
       String what,
       Class<?> type,
       @Nullable Object value) {
+    if (value instanceof Json json) {
+      return json.bytes();
+    }
     try {
       // The root's declared type decides whether a sealed type is named in the JSON, as it does when reading.
       ObjectWriter typed =
@@ -93,9 +103,63 @@ public final class Payloads {
       if (type == Void.class) {
         return null;
       }
+      if (type == Json.class) {
+        return new Json(json);
+      }
       return readers.computeIfAbsent(type, mapper::readerFor).readValue(json);
     } catch (JacksonException failed) {
       throw new PayloadException(what + " cannot be read from its JSON: " + explain(type, failed), failed);
+    }
+  }
+
+  /**
+   * The JSON of a value of a generic type, such as a list of records.
+   *
+   * @throws PayloadException naming the type and, if it is known, the field
+   */
+  public byte[] encodeTyped(String what, Type type, @Nullable Object value) {
+    if (type instanceof Class<?> plain) {
+      return encodeStable(what, plain, value);
+    }
+    try {
+      return value == null
+          ? stableWriter.writeValueAsBytes(null)
+          : stableWriter.forType(mapper.constructType(type)).writeValueAsBytes(value);
+    } catch (JacksonException failed) {
+      throw new PayloadException(what + " cannot be written as JSON: " + explain(type, failed), failed);
+    }
+  }
+
+  /** The value of a JSON of a generic type; otherwise like {@link #decode}. */
+  public @Nullable Object decodeTyped(String what, Type type, byte[] json) {
+    if (type instanceof Class<?> plain) {
+      return decode(what, plain, json);
+    }
+    try {
+      return mapper.readerFor(mapper.constructType(type)).readValue(json);
+    } catch (JacksonException failed) {
+      throw new PayloadException(what + " cannot be read from its JSON: " + explain(type, failed), failed);
+    }
+  }
+
+  /**
+   * The elements of a JSON array, each as JSON.
+   *
+   * @throws PayloadException if it is no array
+   */
+  public List<byte[]> elements(String what, byte[] json) {
+    try {
+      List<byte[]> elements = new ArrayList<>();
+      JsonNode array = exactTrees.readTree(json);
+      if (!array.isArray()) {
+        throw new PayloadException(what + " has to be a JSON array with one element for each parameter");
+      }
+      for (JsonNode element : array) {
+        elements.add(writer.writeValueAsBytes(element));
+      }
+      return elements;
+    } catch (JacksonException failed) {
+      throw new PayloadException(what + " cannot be read from its JSON: " + explain(JsonNode.class, failed), failed);
     }
   }
 
@@ -104,13 +168,13 @@ public final class Payloads {
     return new String(json, StandardCharsets.UTF_8);
   }
 
-  private static String explain(Class<?> type, JacksonException failed) {
+  private static String explain(Type type, JacksonException failed) {
     String field =
         failed instanceof DatabindException bound && !bound.getPath().isEmpty()
             ? bound.getPath().stream()
                 .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                 .collect(Collectors.joining("."))
             : "";
-    return type.getName() + (field.isEmpty() ? "" : ", field " + field) + ": " + failed.getOriginalMessage();
+    return type.getTypeName() + (field.isEmpty() ? "" : ", field " + field) + ": " + failed.getOriginalMessage();
   }
 }

@@ -151,7 +151,7 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     T value = null;
     Throwable thrown = null;
     try {
-      value = body.run(effect);
+      value = ScopedValue.where(Current.EFFECT, effect).call(() -> body.run(effect));
     } catch (Throwable any) {
       thrown = any;
     }

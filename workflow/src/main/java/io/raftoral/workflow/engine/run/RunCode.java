@@ -39,7 +39,7 @@ sealed interface RunCode {
       try {
         String input = "the input of " + info.workflowId();
         I decoded = (I) payloads.decode(input, type.inputClass(), info.input());
-        O result = type.code().run(context, decoded);
+        O result = ScopedValue.where(Current.CONTEXT, context).call(() -> type.code().run(context, decoded));
         byte[] json = payloads.encode("the result of " + info.workflowId(), type.resultClass(), result);
         if (json.length > maxPayloadBytes) {
           throw new LimitExceededException(
