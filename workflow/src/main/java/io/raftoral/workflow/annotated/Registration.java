@@ -53,7 +53,8 @@ public final class Registration {
     return workflow.plain(new Registration(workflow, woven, dependencies)::run);
   }
 
-  private @Nullable Object run(WorkflowContext context, @Nullable Object input) throws Exception {
+  @SuppressWarnings("NullAway") // a workflow without a result returns null, as the plain API's Void does
+  private Object run(WorkflowContext context, @Nullable Object input) throws Exception {
     String of = " of workflow \"" + context.workflowId() + "\"";
     @Nullable Object[] arguments = workflow.arguments().decode("the input" + of, input);
     Object object = call(() -> constructor.newInstance(dependencies));

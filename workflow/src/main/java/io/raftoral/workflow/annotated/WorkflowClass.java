@@ -104,12 +104,12 @@ public final class WorkflowClass {
 
   /** The workflow in the plain API, run by {@code code}. */
   @SuppressWarnings("unchecked") // the classes are those that the code takes and returns
-  WorkflowType<@Nullable Object, @Nullable Object> plain(WorkflowCode<@Nullable Object, @Nullable Object> code) {
+  WorkflowType<Object, Object> plain(WorkflowCode<Object, Object> code) {
     return WorkflowType.of(
         shape.name(),
         shape.version(),
-        (Class<@Nullable Object>) (Class<?>) arguments.inputClass(),
-        (Class<@Nullable Object>) (Class<?>) resultClass(),
+        (Class<Object>) arguments.inputClass(),
+        (Class<Object>) resultClass(),
         code);
   }
 

@@ -73,7 +73,8 @@ public final class Bootstraps {
   /** An assignment in the code. */
   record AssignSite(String variable, Class<?> type, MethodHandle getter, MethodHandle setter) {
     void assign(Object object, @Nullable Object value) throws Throwable {
-      if (((Woven) object).raftoral$run() instanceof Journaled run) {
+      Journaled run = ((Woven) object).raftoral$run();
+      if (run != null) {
         run.assign(variable, type, getter.invokeExact(object), value);
       }
       setter.invokeExact(object, value);

@@ -161,7 +161,7 @@ final class Bridges {
           case NewObjectInstruction _ -> pending.push(i);
           case InvokeInstruction call when isConstructor(call) && isNew(elements, pending, call) -> {
             int at = pending.pop();
-            if (method(call) instanceof Declared declared && outOfReach(declared)) {
+            if (outOfReach(method(call))) {
               dropped.add(at);
               dropped.add(duplicate(elements, at));
               constructs.add(i);
@@ -201,7 +201,10 @@ final class Bridges {
       return index.resolve(call.owner().asInternalName(), call.name().stringValue(), call.type().stringValue());
     }
 
-    private boolean outOfReach(Declared declared) {
+    private boolean outOfReach(@Nullable Declared declared) {
+      if (declared == null) {
+        return false;
+      }
       var flags = declared.method().flags();
       return Bridges.this.outOfReach(
           twin,
@@ -220,10 +223,15 @@ final class Bridges {
         case FieldInstruction field -> field(code, field);
         case InvokeInstruction call when constructs.contains(number) ->
             code.invokedynamic(construct(call.owner().asSymbol(), call.typeSymbol()));
-        case InvokeInstruction call
-            when !isConstructor(call) && method(call) instanceof Declared declared && outOfReach(declared) ->
+        case InvokeInstruction call when !isConstructor(call) -> {
+          Declared declared = method(call);
+          if (declared != null && outOfReach(declared)) {
             code.invokedynamic(
                 call(declared, call.owner().asSymbol(), call.typeSymbol(), call.opcode() == Opcode.INVOKESTATIC));
+          } else {
+            code.with(call);
+          }
+        }
         case InvokeDynamicInstruction dynamic -> dynamic(code, dynamic);
         default -> code.with(element);
       }

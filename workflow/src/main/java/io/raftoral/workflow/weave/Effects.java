@@ -18,7 +18,7 @@ public final class Effects {
       for (Method method : each.getDeclaredMethods()) {
         if (method.isAnnotationPresent(SideEffect.class)) {
           try {
-            var unused = new EffectSite(MethodHandles.privateLookupIn(each, MethodHandles.lookup()), method);
+            var _ = new EffectSite(MethodHandles.privateLookupIn(each, MethodHandles.lookup()), method);
           } catch (IllegalAccessException e) {
             throw new IllegalStateException("a woven class lets its weaver in", e);
           }

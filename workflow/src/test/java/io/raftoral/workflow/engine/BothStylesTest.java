@@ -71,7 +71,7 @@ class BothStylesTest {
       }
       String parcel = ship(order);
       status = Status.SHIPPED;
-      return parcel + " " + paid + " " + Workflow.now().toEpochMilli() / 1_000_000_000_000_000L;
+      return parcel + " " + paid + " " + attempts + " " + Workflow.now().toEpochMilli() / 1_000_000_000_000_000L;
     }
 
     @SideEffect(delivery = AT_MOST_ONCE, timeout = "10s")
@@ -109,7 +109,7 @@ class BothStylesTest {
             .withRetry(RetryPolicy.exponential(3, Duration.ofSeconds(1)))
             .call();
     status.set(Status.SHIPPED);
-    return parcel + " " + paid + " " + context.now().toEpochMilli() / 1_000_000_000_000_000L;
+    return parcel + " " + paid + " " + attempts.get() + " " + context.now().toEpochMilli() / 1_000_000_000_000_000L;
   }
 
   static Stream<Arguments> programs() {
