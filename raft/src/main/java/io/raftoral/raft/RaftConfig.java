@@ -19,17 +19,21 @@ package io.raftoral.raft;
  * @param maxInFlightMessages how many appends to one follower may be unanswered; positive
  * @param maxInFlightBytes how many bytes of entries to one follower may be unanswered; 0 for no limit
  * @param preVote whether to ask before raising the term (Raft thesis, section 9.6)
- * @param checkQuorum whether a leader steps down when a quorum is silent for {@code electionTicks}, and followers refuse
- *     votes while they hear from a leader (Raft thesis, sections 6.2 and 6.4)
- * @param leaderLease whether {@link RawNode#leaseTicks()} is relied upon. Needs {@code checkQuorum}. Two things change,
- *     because what a node confirmed must bind it: one that restarts refuses votes for {@code electionTicks}, since it may
- *     have confirmed a lease just before it went down; and one that hears from its leader ignores {@code campaign} and
- *     {@code forgetLeader}
+ * @param checkQuorum whether a leader steps down when a quorum is silent for {@code electionTicks}, and followers
+ *     refuse votes while they hear from a leader (Raft thesis, sections 6.2 and 6.4)
+ * @param leaderLease whether {@link RawNode#leaseTicks()} is relied upon. Needs {@code checkQuorum}. Two things
+ *     change, because what a node confirmed must bind it: one that restarts refuses votes for {@code electionTicks},
+ *     since it may have confirmed a lease just before it went down; and one that hears from its leader ignores {@code
+ *     campaign} and {@code forgetLeader}
  * @param readMode how linearizable reads are confirmed
  * @param forwardProposals whether a follower passes proposals on to its leader instead of refusing them
  * @param stepDownOnRemoval whether a leader that is removed or demoted stops leading when it applies the change
- * @param validateConfChanges whether a leader refuses membership changes that are impossible or come too early. Switch it
- *     off only if whoever proposes them checks
+ * @param validateConfChanges whether a leader refuses membership changes that are impossible or come too early.
+ *     Switch it off only if whoever proposes them checks
+ * @param asyncStorage whether further Readys may be taken before one is written and applied. If so,
+ *     {@link Ready#committedEntries()} are durable on this node when they are handed out. If not, every Ready has to be
+ *     worked off, in its order, and passed to {@link RawNode#advance(Ready)} before the next one is taken, and its
+ *     committed entries may be among those that it asks to write: one round less for a simple embedder
  */
 public record RaftConfig(
     long node,
@@ -47,7 +51,8 @@ public record RaftConfig(
     ReadMode readMode,
     boolean forwardProposals,
     boolean stepDownOnRemoval,
-    boolean validateConfChanges) {
+    boolean validateConfChanges,
+    boolean asyncStorage) {
 
   /** How reads are confirmed. */
   public enum ReadMode {
@@ -85,11 +90,12 @@ public record RaftConfig(
   /**
    * What suits most: an election after 10 to 20 ticks, a heartbeat every tick, appends of up to 1 MiB of which 256 or
    * 16 MiB may be unanswered, 64 MiB uncommitted, pre-vote and check-quorum, reads confirmed by a quorum, no lease,
-   * forwarding, stepping down on removal.
+   * forwarding, stepping down on removal, asynchronous storage.
    */
   public static RaftConfig defaults(long node) {
     return new RaftConfig(
-        node, 10, 1, 0, 1 << 20, 16 << 20, 64 << 20, 256, 16 << 20, true, true, false, ReadMode.QUORUM, true, true, true);
+        node, 10, 1, 0, 1 << 20, 16 << 20, 64 << 20, 256, 16 << 20, true, true, false, ReadMode.QUORUM, true, true,
+        true, true);
   }
 
   /** The same for another node. */
@@ -97,7 +103,7 @@ public record RaftConfig(
     return new RaftConfig(
         id, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With other times. */
@@ -105,7 +111,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, election, heartbeat, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With a state machine that contains everything up to {@code index}. */
@@ -113,7 +119,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, index, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With another {@code maxSizePerMessageBytes}. */
@@ -121,7 +127,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, bytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With another {@code maxCommittedSizePerReadyBytes}. */
@@ -129,7 +135,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, bytes, maxUncommittedSizeBytes,
         maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
-        stepDownOnRemoval, validateConfChanges);
+        stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With another {@code maxUncommittedSizeBytes}. */
@@ -137,7 +143,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         bytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
-        stepDownOnRemoval, validateConfChanges);
+        stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With other limits on unanswered appends. */
@@ -145,7 +151,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, messages, bytes, preVote, checkQuorum, leaderLease, readMode, forwardProposals,
-        stepDownOnRemoval, validateConfChanges);
+        stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With {@code preVote} on or off. */
@@ -153,7 +159,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, on, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With {@code checkQuorum} on or off. */
@@ -161,7 +167,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, on, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With {@code leaderLease} on or off. */
@@ -169,7 +175,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, on, readMode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With {@code forwardProposals} on or off. */
@@ -177,7 +183,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        on, stepDownOnRemoval, validateConfChanges);
+        on, stepDownOnRemoval, validateConfChanges, asyncStorage);
   }
 
   /** With {@code stepDownOnRemoval} on or off. */
@@ -185,7 +191,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, on, validateConfChanges);
+        forwardProposals, on, validateConfChanges, asyncStorage);
   }
 
   /** With {@code validateConfChanges} on or off. */
@@ -193,7 +199,7 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
-        forwardProposals, stepDownOnRemoval, on);
+        forwardProposals, stepDownOnRemoval, on, asyncStorage);
   }
 
   /** With another way to confirm reads. */
@@ -201,7 +207,15 @@ public record RaftConfig(
     return new RaftConfig(
         node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
         maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, mode,
-        forwardProposals, stepDownOnRemoval, validateConfChanges);
+        forwardProposals, stepDownOnRemoval, validateConfChanges, asyncStorage);
+  }
+
+  /** With {@code asyncStorage} on or off. */
+  public RaftConfig withAsyncStorage(boolean on) {
+    return new RaftConfig(
+        node, electionTicks, heartbeatTicks, appliedIndex, maxSizePerMessageBytes, maxCommittedSizePerReadyBytes,
+        maxUncommittedSizeBytes, maxInFlightMessages, maxInFlightBytes, preVote, checkQuorum, leaderLease, readMode,
+        forwardProposals, stepDownOnRemoval, validateConfChanges, on);
   }
 
   private static void require(boolean condition, String message) {

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One node of one Raft group: a state machine without clock, thread, disk or network. Inputs are method calls, outputs are
- * {@link Ready}s; the same inputs give the same outputs. The package's description shows how to drive it.
+ * One node of one Raft group: a state machine without clock, thread, disk or network. Inputs are method calls,
+ * outputs are {@link Ready}s; the same inputs give the same outputs. The package's description shows how to drive it.
  *
  * <p>Not thread-safe: whoever owns a node calls it from one thread at a time. No method blocks.
  *
- * <p>Any method throws {@link RaftInvariantViolation} if a rule of Raft turns out to be broken, after which the node must
- * not be used any more.
+ * <p>Any method throws {@link RaftInvariantViolation} if a rule of Raft turns out to be broken, after which the node
+ * must not be used any more.
  */
 public final class RawNode {
 
@@ -34,6 +34,7 @@ public final class RawNode {
   public static final long NO_LEASE = RaftCore.NO_LEASE;
 
   private final RaftCore core;
+  private final boolean asyncStorage;
   private HardState lastHardState;
   private SoftState lastSoftState;
   private long number;
@@ -52,6 +53,7 @@ public final class RawNode {
   /** Like the other constructor, and tells {@code tracer} of every transition. */
   public RawNode(RaftConfig config, LogStorage storage, RandomGenerator random, Tracer tracer) {
     this.core = new RaftCore(config, storage, random, tracer);
+    this.asyncStorage = config.asyncStorage();
     this.lastHardState = storage.hardState();
     this.lastSoftState = core.softState();
   }
@@ -59,9 +61,9 @@ public final class RawNode {
   /**
    * Time passes by one tick.
    *
-   * <p>Leases rest on this: a node may tick late, but in any span of time there must be no more than
-   * {@code span / tick length + 2} ticks (give or take {@link #MAX_CLOCK_DRIFT_PERCENT}). Whoever drives a node that was
-   * paused must not make up for the ticks it missed, or it would vote for somebody else right after it has taken a
+   * <p>Leases rest on this: a node may tick late, but in any span of time there must be no more than {@code span /
+   * tick length + 2} ticks (give or take {@link #MAX_CLOCK_DRIFT_PERCENT}). Whoever drives a node that was paused
+   * must not make up for the ticks it missed, or it would vote for somebody else right after it has taken a
    * heartbeat.
    */
   public void tick() {
@@ -104,10 +106,11 @@ public final class RawNode {
   }
 
   /**
-   * A committed change is being applied; returns the configuration that is from now on in force. To be called for every
-   * {@link Entry.Membership} among {@link Ready#committedEntries()}, in order, before {@link #applied(long)} says that the
-   * entry is applied. Best at once, before the next message is stepped; whoever waits must leave out changes that a
-   * snapshot has overtaken in the meantime, since the snapshot's configuration contains them (etcd-io/etcd#11510).
+   * A committed change is being applied; returns the configuration that is from now on in force. To be called for
+   * every {@link Entry.Membership} among {@link Ready#committedEntries()}, in order, before {@link #applied(long)}
+   * says that the entry is applied. Best at once, before the next message is stepped; whoever waits must leave out
+   * changes that a snapshot has overtaken in the meantime, since the snapshot's configuration contains them
+   * (etcd-io/etcd#11510).
    */
   public ConfState applyConfChange(ConfChange change) {
     return core.applyConfChange(change);
@@ -133,8 +136,8 @@ public final class RawNode {
   }
 
   /**
-   * A follower forgets who leads, so that it will vote for somebody else at once: for use when the leader is known to be
-   * dead. Ignored where a lease may be relied upon.
+   * A follower forgets who leads, so that it will vote for somebody else at once: for use when the leader is known to
+   * be dead. Ignored where a lease may be relied upon.
    */
   public void forgetLeader() {
     core.forgetLeader();
@@ -161,9 +164,16 @@ public final class RawNode {
   }
 
   /**
-   * Takes what is to be done. May be called again before the last one is acknowledged; nothing is handed out twice.
+   * Takes what is to be done. May be called again before the last one is acknowledged, if {@link
+   * RaftConfig#asyncStorage()} is on; nothing is handed out twice.
+   *
+   * @throws IllegalStateException if the last Ready has to be worked off first
    */
   public Ready ready() {
+    if (!asyncStorage && acknowledged < number) {
+      throw new IllegalStateException(
+          "Ready " + number + " is not advanced yet, and asyncStorage is off: work it off before taking the next one");
+    }
     number++;
     SoftState softState = core.isSoftState(lastSoftState) ? null : core.softState();
     HardState hardState = core.isHardState(lastHardState) ? null : core.hardState();
@@ -231,21 +241,22 @@ public final class RawNode {
    * For how many more ticks, counted from when the last {@link #tick()} was due, no other node can become leader; 0 if
    * this node has no lease. Requires {@link RaftConfig#leaderLease()} on all nodes.
    *
-   * <p>The lease runs from when the last round of heartbeats that a quorum has answered was <em>sent</em>, and is shorter
-   * than {@code electionTicks} by a margin for the grain of ticks and for {@link #MAX_CLOCK_DRIFT_PERCENT}. There is none
-   * while leadership is being transferred, nor later in a term in which the transferee was told to campaign.
+   * <p>The lease runs from when the last round of heartbeats that a quorum has answered was <em>sent</em>, and is
+   * shorter than {@code electionTicks} by a margin for the grain of ticks and for {@link #MAX_CLOCK_DRIFT_PERCENT}.
+   * There is none while leadership is being transferred, nor later in a term in which the transferee was told to
+   * campaign.
    *
-   * <p>This is right as long as this node's ticks come on time. Whoever may be paused should compute the end of the lease
-   * from {@link #leaseStartTick()} and a real clock instead.
+   * <p>This is right as long as this node's ticks come on time. Whoever may be paused should compute the end of the
+   * lease from {@link #leaseStartTick()} and a real clock instead.
    */
   public long leaseTicks() {
     return core.leaseTicks();
   }
 
   /**
-   * The value of {@link #ticks()} when the round of heartbeats was sent on which the lease rests, or {@link #NO_LEASE}.
-   * The lease ends {@link #leaseDurationTicks()} tick lengths after the moment at which that tick was delivered; whoever
-   * remembers these moments by a real clock is safe even if later ticks come late or not at all.
+   * The value of {@link #ticks()} when the round of heartbeats was sent on which the lease rests, or {@link
+   * #NO_LEASE}. The lease ends {@link #leaseDurationTicks()} tick lengths after the moment at which that tick was
+   * delivered; whoever remembers these moments by a real clock is safe even if later ticks come late or not at all.
    */
   public long leaseStartTick() {
     return core.leaseStartTick();

@@ -1,11 +1,11 @@
 /**
  * The Raft consensus algorithm as a pure state machine: what an embedder sees.
  *
- * <p>{@link io.raftoral.raft.RawNode} is one node of one replicated group. It has no clock, no thread, no disk and no network.
- * Whoever embeds it passes inputs in (a tick of the clock, a message that arrived, a proposal), asks for a
- * {@link io.raftoral.raft.Ready}, does what it says (write, send, apply), and acknowledges that. The same inputs give the
- * same outputs, bit for bit, which makes a node as easy to test as a function. The package {@code driver} is such an
- * embedder, complete with asynchronous disk and many groups on one loop.
+ * <p>{@link io.raftoral.raft.RawNode} is one node of one replicated group. It has no clock, no thread, no disk and no
+ * network. Whoever embeds it passes inputs in (a tick of the clock, a message that arrived, a proposal), asks for a
+ * {@link io.raftoral.raft.Ready}, does what it says (write, send, apply), and acknowledges that. The same inputs give
+ * the same outputs, bit for bit, which makes a node as easy to test as a function. The package {@code driver} is such
+ * an embedder, complete with asynchronous disk and many groups on one loop.
  *
  * <h2>A group of one, from start to finish</h2>
  *
@@ -48,21 +48,21 @@
  *
  * <h2>More nodes</h2>
  *
- * <p>Give every node the same {@link io.raftoral.raft.membership.ConfState}, an id and a random generator of its own, and
- * carry messages between them: to {@link io.raftoral.raft.message.Message#to()}, into that node's {@code step}. Messages may
- * be lost, late, repeated or reordered; nothing but liveness depends on them.
+ * <p>Give every node the same {@link io.raftoral.raft.membership.ConfState}, an id and a random generator of its own,
+ * and carry messages between them: to {@link io.raftoral.raft.message.Message#to()}, into that node's {@code step}.
+ * Messages may be lost, late, repeated or reordered; nothing but liveness depends on them.
  *
  * <h2>Writing and applying elsewhere</h2>
  *
- * <p>{@code advance} is for those who do one thing after the other. Others hand a Ready to the disk and go on: they may take
- * further Readys before the first is durable, and say {@link io.raftoral.raft.RawNode#persisted(long)} and
+ * <p>{@code advance} is for those who do one thing after the other. Others hand a Ready to the disk and go on: they
+ * may take further Readys before the first is durable, and say {@link io.raftoral.raft.RawNode#persisted(long)} and
  * {@link io.raftoral.raft.RawNode#applied(long)} when it is so. The core counts nothing before that.
  *
  * <h2>Where things are</h2>
  *
  * <p>{@code message}: what nodes say and store. {@code log}: the log, its durable part behind a read interface.
- * {@code role}: what followers, candidates and leaders do. {@code quorum}, {@code membership}: pure functions.
- * {@code progress}: what a leader knows of a member. {@code trace}: a window for validators. {@code driver}: the loop, disk
+ * {@code role}: what followers, candidates and leaders do. {@code quorum}, {@code membership}: pure functions. {@code
+ * progress}: what a leader knows of a member. {@code trace}: a window for validators. {@code driver}: the loop, disk
  * and network around cores.
  *
  * <p>This package depends on all of these but {@code driver}; they know only its records and

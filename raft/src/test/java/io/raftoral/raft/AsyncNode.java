@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * A core whose disk and state machine answer when the test says so. A crash loses every write that was not made durable,
- * and lets the state machine fall back to what it last checkpointed.
+ * A core whose disk and state machine answer when the test says so. A crash loses every write that was not made
+ * durable, and lets the state machine fall back to what it last checkpointed.
  */
 final class AsyncNode {
   final long id;

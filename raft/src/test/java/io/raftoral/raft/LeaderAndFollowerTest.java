@@ -250,7 +250,7 @@ class LeaderAndFollowerTest {
     assertThat(taken).isEqualTo(1 << 16);
     step(node, new Message.AppendAccepted(2, 1, 1, 1));
     assertThat(node.raw().readIndex(0)).isFalse();
-    step(node, new Message.HeartbeatResponse(2, 1, 1, 1 << 20));
+    step(node, new Message.HeartbeatResponse(2, 1, 1, taken + 1));
     assertThat(node.reads).hasSize(taken);
     assertThat(node.raw().readIndex(0)).isTrue();
   }

@@ -71,6 +71,35 @@ class LeaseTest {
   }
 
   @Test
+  void aHeartbeatIsNotAnsweredBeforeTheFirstTermIsDurable() {
+    // A node that has never been in a term does not know after a restart that it has confirmed a lease. So it confirms
+    // none before it is bound to remember.
+    TestNode node = node(true);
+    node.raw().step(new Message.Heartbeat(2, 1, 1, 0, 7));
+    Ready first = node.raw().ready();
+    assertThat(first.messages()).isEmpty();
+    assertThat(first.messagesAfterPersist()).containsExactly(new Message.HeartbeatResponse(1, 2, 1, 7));
+    node.raw().step(new Message.Heartbeat(2, 1, 1, 0, 8));
+    Ready second = node.raw().ready();
+    assertThat(second.messages()).as("still not durable").isEmpty();
+    node.storage.write(first.hardState(), first.snapshot(), first.entries());
+    node.raw().persisted(first.number());
+    node.raw().step(new Message.Heartbeat(3, 1, 2, 0, 1));
+    assertThat(node.raw().ready().messages()).as("from now on it remembers").hasSize(1);
+    TestNode restarted = new TestNode(1, node.storage, config -> config.withPreVote(false).withLeaderLease(true));
+    assertThat(step(restarted, voteRequest(3, 5, false))).as("bound by what it confirmed").isEmpty();
+  }
+
+  @Test
+  void askingAroundInNoTermDoesNotMakeANodeRemember() {
+    TestNode node = node(true);
+    node.raw().step(new Message.PreVoteRequest(2, 1, 1, 0, 0, 0, 0));
+    node.raw().persisted(node.raw().ready().number());
+    node.raw().step(new Message.Heartbeat(2, 1, 1, 0, 7));
+    assertThat(node.raw().ready().messages()).isEmpty();
+  }
+
+  @Test
   void aloneANodeAlwaysHasALease() {
     TestNode node =
         new TestNode(1, new MemoryLogStorage(ConfState.ofVoters(List.of(1L))), config -> config.withLeaderLease(true));

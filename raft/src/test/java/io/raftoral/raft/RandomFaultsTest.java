@@ -20,12 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Bare cores under random faults: messages are lost, repeated, reordered and very late, disks and state machines are slow,
- * nodes crash and lose what was not durable, clocks differ a little, leadership is transferred, members change. After every
- * event the safety properties of the Raft paper's figure 3 hold, and once the faults stop the group makes progress.
+ * Bare cores under random faults: messages are lost, repeated, reordered and very late, disks and state machines are
+ * slow, nodes crash and lose what was not durable, clocks differ a little, leadership is transferred, members change.
+ * After every event the safety properties of the Raft paper's figure 3 hold, and once the faults stop the group makes
+ * progress.
  *
- * <p>The project's simulator does the same with the production driver and disks; this test is the first line, in the same
- * module as the core. {@code -Dsurefire.extra=-Draftoral.seeds=500} runs more of it.
+ * <p>The project's simulator does the same with the production driver and disks; this test is the first line, in the
+ * same module as the core. {@code -Dsurefire.extra=-Draftoral.seeds=500} runs more of it.
  */
 class RandomFaultsTest {
   private static final int TICK = 100;

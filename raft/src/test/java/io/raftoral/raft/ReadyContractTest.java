@@ -85,7 +85,9 @@ class ReadyContractTest {
 
   @Test
   void votesAndAcknowledgementsLeaveAfterTheWriteAndRequestsAtOnce() {
-    RawNode node = node(storage(1, 2, 3), config(1));
+    MemoryLogStorage storage = storage(1, 2, 3);
+    storage.hardState(new HardState(1, 0, 0));
+    RawNode node = node(storage, config(1));
     node.step(new Message.VoteRequest(2, 1, 1, 0, 0, 0, 0, false));
     node.step(append(1, 0, 0, 0, entry(1, 1)));
     node.step(new Message.Heartbeat(2, 1, 1, 0, 5));
@@ -133,7 +135,9 @@ class ReadyContractTest {
     assertThat(node.status().commit()).isEqualTo(4);
     node.persisted(readys.getFirst().number());
     assertThat(node.status().commit()).isEqualTo(4);
-    assertThatThrownBy(() -> node.persisted(99)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("99");
+    assertThatThrownBy(() -> node.persisted(99))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("99");
   }
 
   @Test

@@ -18,8 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bugs that real implementations had, by the number they have in the project's list of scenarios. Others of that list are
- * in the golden files, in {@link Figure2Test}, {@link ReadyContractTest} and {@link LeaseTest}.
+ * Bugs that real implementations had, by the number they have in the project's list of scenarios. Others of that list
+ * are in the golden files, in {@link Figure2Test}, {@link ReadyContractTest} and {@link LeaseTest}.
  */
 class ScenariosTest {
   private static final ConfState THREE = ConfState.ofVoters(List.of(1L, 2L, 3L));
@@ -66,11 +66,15 @@ class ScenariosTest {
 
   @Test
   void scenario10aNodeThatMustRefuseAVoteLearnsFromItThatAChangeIsCommitted() {
-    // Nodes 2 and 3 were left behind by a joint change that is over; node 1 holds it all and does not know. Node 4 knows,
-    // but its log is shorter, so node 1 must refuse it, and is the only one who can win.
-    MemoryLogStorage storage = new MemoryLogStorage(new ConfState(List.of(1L, 4L), List.of(), THREE.voters(), List.of(), false));
+    // Nodes 2 and 3 were left behind by a joint change that is over; node 1 holds it all and does not know. Node 4
+    // knows, but its log is shorter, so node 1 must refuse it, and is the only one who can win.
+    ConfState joint = new ConfState(List.of(1L, 4L), List.of(), THREE.voters(), List.of(), false);
+    MemoryLogStorage storage = new MemoryLogStorage(joint);
     storage.append(
-        List.of(Entry.Normal.blank(1, 1), new Entry.Membership(1, 2, ConfChange.leaveJoint()), Entry.Normal.blank(1, 3)));
+        List.of(
+            Entry.Normal.blank(1, 1),
+            new Entry.Membership(1, 2, ConfChange.leaveJoint()),
+            Entry.Normal.blank(1, 3)));
     storage.hardState(new HardState(1, 0, 1));
     TestNode node = new TestNode(1, storage, config -> config.withPreVote(false).withCheckQuorum(false));
     node.handleReadys();
@@ -107,7 +111,9 @@ class ScenariosTest {
     node.handleReadys();
     step(node, new Message.VoteResponse(4, 1, 1, true, 0, 0));
     step(node, new Message.VoteResponse(5, 1, 1, true, 0, 0));
-    assertThat(node.status().role()).as("four votes of six, but one of the outgoing three").isEqualTo(RoleName.CANDIDATE);
+    assertThat(node.status().role())
+        .as("four votes of six, but one of the outgoing three")
+        .isEqualTo(RoleName.CANDIDATE);
     step(node, new Message.VoteResponse(2, 1, 1, true, 0, 0));
     assertThat(node.status().role()).isEqualTo(RoleName.LEADER);
   }
@@ -220,7 +226,9 @@ class ScenariosTest {
     node.handleReadys();
     step(node, new Message.VoteResponse(2, 1, 1, true, 0, 0));
     assertThat(node.status().term()).isEqualTo(1);
-    assertThat(node.status().role()).as("a vote for term 1 that this node never asked for").isNotEqualTo(RoleName.LEADER);
+    assertThat(node.status().role())
+        .as("a vote for term 1 that this node never asked for")
+        .isNotEqualTo(RoleName.LEADER);
     node.raw().campaign();
     node.handleReadys();
     step(node, new Message.PreVoteResponse(2, 1, 2, true, 0, 0));
@@ -308,19 +316,22 @@ class ScenariosTest {
   }
 
   @Test
-  void scenario52twoLeadersInATermAreDetectedByFollowerAndLeader() {
+  void scenario52aSecondLeaderOfATermIsNotListenedTo() {
     TestNode follower = node(1);
     step(follower, new Message.Heartbeat(2, 1, 3, 0, 1));
-    assertThatThrownBy(() -> step(follower, new Message.Heartbeat(3, 1, 3, 0, 1)))
-        .isInstanceOf(RaftInvariantViolation.class)
-        .hasMessageContaining("nodes 2 and 3 both lead");
+    assertThat(step(follower, new Message.Heartbeat(3, 1, 3, 0, 1))).isEmpty();
+    List<Entry> entries = List.of(Entry.Normal.blank(3, 2));
+    assertThat(step(follower, new Message.AppendRequest(3, 1, 3, 1, 1, 0, entries))).isEmpty();
+    assertThat(follower.status().leader()).isEqualTo(2);
+    assertThat(follower.status().lastIndex()).isEqualTo(1);
+    assertThat(follower.status().rejectedMessages()).isEqualTo(2);
     TestNode leader = node();
     leader.raw().campaign();
     leader.handleReadys();
     step(leader, new Message.VoteResponse(2, 1, 1, true, 0, 0));
-    assertThatThrownBy(() -> step(leader, new Message.Heartbeat(3, 1, 1, 0, 1)))
-        .isInstanceOf(RaftInvariantViolation.class)
-        .hasMessageContaining("node 3 also leads");
+    assertThat(step(leader, new Message.Heartbeat(3, 1, 1, 0, 1))).isEmpty();
+    assertThat(leader.status().role()).isEqualTo(RoleName.LEADER);
+    assertThat(leader.status().rejectedMessages()).isEqualTo(1);
   }
 
   @Test

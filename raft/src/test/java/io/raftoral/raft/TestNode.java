@@ -4,6 +4,7 @@ import io.raftoral.raft.log.MemoryLogStorage;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Entry;
 import io.raftoral.raft.message.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -98,7 +99,8 @@ final class TestNode {
 
   /** Compacts the whole applied log into a snapshot. */
   void compact() {
-    storage.createSnapshot(appliedIndex, raw.status().confState(), ("state@" + appliedIndex).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] state = ("state@" + appliedIndex).getBytes(StandardCharsets.UTF_8);
+    storage.createSnapshot(appliedIndex, raw.status().confState(), state);
     storage.compact(appliedIndex);
   }
 

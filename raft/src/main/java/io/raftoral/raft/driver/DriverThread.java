@@ -106,11 +106,15 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   }
 
   /**
-   * Stops in an orderly way, within about a second: hands leadership over, and lets writes and what is being applied
-   * finish. Blocks, except on the threads of this host.
+   * Stops in an orderly way, within about a second: takes no more commands, hands leadership over, and lets writes and
+   * what is being applied finish. Blocks, except on the threads of this host.
    */
   @Override
   public void close() {
+    RaftDriver running = driver;
+    if (running != null) {
+      running.leave();
+    }
     leaving = true;
     stop();
   }
@@ -131,10 +135,13 @@ public final class DriverThread implements DriverHost, AutoCloseable {
     wake();
     long deadline = System.nanoTime() + STOPPING_NANOS;
     Thread loop = thread;
-    if (loop != null && loop != Thread.currentThread()) {
-      join(loop, deadline);
+    try {
+      if (loop != null && loop != Thread.currentThread()) {
+        join(loop, deadline);
+      }
+    } finally {
+      applyThreads.forEach(ExecutorService::shutdown);
     }
-    applyThreads.forEach(ExecutorService::shutdown);
     if (!Thread.currentThread().getName().startsWith("raftoral-" + name + "-")) {
       applyThreads.forEach(each -> join(each, deadline));
     }
@@ -160,7 +167,6 @@ public final class DriverThread implements DriverHost, AutoCloseable {
         if (!wasLeaving) {
           wasLeaving = true;
           leaveUntil = now + LEAVING_NANOS;
-          driver.handOver();
         } else if (driver.quiet() || now - leaveUntil >= 0) {
           break;
         }

@@ -56,7 +56,9 @@ final class GroupHandle implements Group {
       throw new IllegalArgumentException(
           "a command of " + command.length + " bytes is larger than maxCommandBytes=" + maxCommandBytes);
     }
-    if (!proposals.tryAcquire(command.length)) {
+    if (driver.isLeaving()) {
+      refuse(listener, Reason.STOPPED);
+    } else if (!proposals.tryAcquire(command.length)) {
       refuse(listener, Reason.OVERLOADED);
     } else if (!driver.post(new Input.Proposal(loop, command, listener))) {
       proposals.release(1, command.length);
@@ -66,7 +68,9 @@ final class GroupHandle implements Group {
 
   @Override
   public void proposeChange(ConfChange change, ProposalListener listener) {
-    if (!changes.tryAcquire(0)) {
+    if (driver.isLeaving()) {
+      refuse(listener, Reason.STOPPED);
+    } else if (!changes.tryAcquire(0)) {
       refuse(listener, Reason.OVERLOADED);
     } else if (!driver.post(new Input.Change(loop, change, listener))) {
       changes.release(1, 0);

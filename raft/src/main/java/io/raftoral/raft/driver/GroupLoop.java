@@ -76,7 +76,7 @@ final class GroupLoop {
     this.log = new DriverLog(id, store, applied, founders, () -> newestSnapshot());
     this.snapshots =
         new Snapshots(groupConfig, config.snapshotTimeoutTicks(), log.firstIndex(), applied.index());
-    this.persistence = new Persistence(id, limits.maxWriteBytes(), log.restartWrite(id));
+    this.persistence = new Persistence(config.node(), id, limits.maxWriteBytes(), log.restartWrite(id));
     this.lane = new ApplyLane(this, machine, driver, limits.maxApplyBatchBytes());
     this.proposals = new Proposals(counters, limits.maxEntryBytes());
     this.core =
@@ -106,15 +106,10 @@ final class GroupLoop {
   // Inputs.
 
   void step(Message message) {
-    switch (message) {
-      // The driver never forwards commands, and data that no driver packed must not get into the log.
-      case Message.ForwardedProposal _, Message.ForwardedConfChange _ -> driver.countDropped();
-      case Message.AppendAccepted accepted -> {
-        snapshots.acknowledged(accepted.from(), accepted.matchIndex());
-        core.step(message);
-      }
-      default -> core.step(message);
+    if (message instanceof Message.AppendAccepted accepted) {
+      snapshots.acknowledged(accepted.from(), accepted.matchIndex());
     }
+    core.step(message);
   }
 
   void propose(Input.Proposal proposal) {
@@ -157,6 +152,8 @@ final class GroupLoop {
   }
 
   private void transfer(long node) {
+    // What arrived before the wish comes first: while leadership is being transferred the core takes no commands.
+    flush();
     if (leads && node != config.node()) {
       endLeaseForThisTerm();
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class Persistence {
+  private final long node;
   private final long group;
   private final long maxWriteBytes;
   private final Deque<Ready> waiting = new ArrayDeque<>();
@@ -40,7 +41,8 @@ final class Persistence {
   /** Up to which index the state machine holds a snapshot that was received. */
   private long restoredIndex;
 
-  Persistence(long group, long maxWriteBytes, @Nullable LogWrite restart) {
+  Persistence(long node, long group, long maxWriteBytes, @Nullable LogWrite restart) {
+    this.node = node;
     this.group = group;
     this.maxWriteBytes = maxWriteBytes;
     this.restart = restart;
@@ -122,7 +124,7 @@ final class Persistence {
   private Part merge() {
     HardState hardState = null;
     SnapshotMetadata snapshot = null;
-    EntryRun entries = new EntryRun(group);
+    EntryRun entries = new EntryRun();
     boolean sync = false;
     long number = 0;
     List<Message> messages = new ArrayList<>();
@@ -176,15 +178,10 @@ final class Persistence {
   }
 
   /** Consecutive entries; later ones replace earlier ones. */
-  private static final class EntryRun {
-    private final long group;
+  private final class EntryRun {
     private List<Entry> list = List.of();
     private boolean owned;
     private long bytes;
-
-    EntryRun(long group) {
-      this.group = group;
-    }
 
     void add(List<Entry> more) {
       if (more.isEmpty()) {
@@ -199,8 +196,10 @@ final class Persistence {
       long position = more.getFirst().index() - list.getFirst().index();
       if (position > list.size()) {
         throw new RaftInvariantViolation(
-            "group " + group + ": entries to persist leave a gap between " + list.getLast() + " and "
-                + more.getFirst());
+            node,
+            more.getFirst().term(),
+            more.getFirst().index(),
+            "entries of group " + group + " that are to be written leave a gap after " + list.getLast());
       }
       if (!owned) {
         list = new ArrayList<>(list);

@@ -7,7 +7,6 @@ import io.raftoral.raft.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The loop that owns the Raft groups of a node: it drains an inbox, steps the cores, and hands out what they want done.
@@ -48,6 +47,9 @@ public final class RaftDriver implements Transport.Receiver {
 
   private boolean started;
   private boolean stopped;
+
+  /** This node wants to go: it takes nothing new. Set by any thread. */
+  private volatile boolean leaving;
 
   /** Nothing leaves any more. Set by any thread. */
   private volatile boolean halted;
@@ -129,6 +131,16 @@ public final class RaftDriver implements Transport.Receiver {
     }
   }
 
+  /**
+   * Begins to leave in good order: from now on commands and changes are refused, as by a driver that has stopped, and
+   * leadership is handed over. What was proposed before goes on, and so do reads. {@link #quiet()} says when it is done,
+   * {@link #stop()} follows. Any thread.
+   */
+  public void leave() {
+    leaving = true;
+    handOver();
+  }
+
   /** Asks every group that this node leads to hand leadership over to the member that is best prepared. Any thread. */
   public void handOver() {
     inbox.post(new Input.HandOver());
@@ -185,7 +197,7 @@ public final class RaftDriver implements Transport.Receiver {
   @Override
   public void received(long group, Message message) {
     GroupLoop loop = groups.find(group);
-    if (loop == null || message.to() != config.node()) {
+    if (loop == null || message.to() != config.node() || isForwarded(message)) {
       countDropped();
       return;
     }
@@ -232,6 +244,10 @@ public final class RaftDriver implements Transport.Receiver {
   /** From now on nothing leaves; the pump under way, if any, ends soon. {@link #stop()} has to follow. Any thread. */
   void halt() {
     halted = true;
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   boolean isHalted() {
@@ -403,6 +419,11 @@ public final class RaftDriver implements Transport.Receiver {
     }
   }
 
+  /** Drivers never forward commands, and data that no driver packed must not get into the log. */
+  private static boolean isForwarded(Message message) {
+    return message instanceof Message.ForwardedProposal || message instanceof Message.ForwardedConfChange;
+  }
+
   private static long bytes(Message message) {
     return switch (message) {
       case Message.AppendRequest append -> {
@@ -415,39 +436,5 @@ public final class RaftDriver implements Transport.Receiver {
       case Message.InstallSnapshot install -> install.snapshot().data().length;
       default -> 0;
     };
-  }
-
-  /** The groups of a node by id: written before the loop runs, then read by all threads, without boxing. */
-  private static final class GroupTable {
-    private volatile GroupLoop[] sorted = {};
-
-    void add(GroupLoop group) {
-      List<GroupLoop> more = new ArrayList<>(List.of(sorted));
-      if (group.id() <= 0 || find(group.id()) != null) {
-        throw new IllegalArgumentException("group " + group.id() + " is open already, or not positive");
-      }
-      more.add(group);
-      more.sort((a, b) -> Long.compare(a.id(), b.id()));
-      sorted = more.toArray(new GroupLoop[0]);
-    }
-
-    GroupLoop[] all() {
-      return sorted;
-    }
-
-    @Nullable GroupLoop find(long id) {
-      GroupLoop[] groups = sorted;
-      int from = 0;
-      int to = groups.length;
-      while (from < to) {
-        int middle = (from + to) >>> 1;
-        if (groups[middle].id() < id) {
-          from = middle + 1;
-        } else {
-          to = middle;
-        }
-      }
-      return from < groups.length && groups[from].id() == id ? groups[from] : null;
-    }
   }
 }

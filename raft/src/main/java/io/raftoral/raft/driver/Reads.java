@@ -53,7 +53,7 @@ final class Reads {
     Failures failures = new Failures();
     asked.removeIf(
         batch -> {
-          if (batch.context == Batch.NOT_ASKED || batch.context > state.context()) {
+          if (batch.context > state.context()) {
             return false;
           }
           quota.release(batch.listeners.size(), 0);
@@ -110,11 +110,16 @@ final class Reads {
 
   /** Reads that share a question. */
   private static final class Batch {
-    static final long NOT_ASKED = Long.MIN_VALUE;
+    static final long NOT_ASKED = Long.MAX_VALUE;
 
     final List<ReadListener> listeners;
     final long deadline;
     long retryAt;
+
+    /**
+     * The first question that was asked for them. An answer to any later one counts too, and the first is kept when it is
+     * repeated: where answers take longer than the time to the next repetition, only answers to old questions arrive.
+     */
     long context = NOT_ASKED;
 
     Batch(List<ReadListener> listeners, long deadline) {
@@ -124,7 +129,7 @@ final class Reads {
 
     void asked(boolean taken, long question, long tick, int retryTicks) {
       // Without a leader there is nobody to ask; then the next tick tries again.
-      context = taken ? question : NOT_ASKED;
+      context = Math.min(context, question);
       retryAt = taken ? tick + retryTicks : tick + 1;
     }
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory: for tests, examples, and embedders whose node may forget everything when its process ends. Confined to
- * the thread that owns the core.
+ * A log in memory: for tests, examples, and embedders whose node may forget everything when its process ends.
+ * Confined to the thread that owns the core.
  */
 public final class MemoryLogStorage implements LogStorage {
   private final ArrayList<Entry> entries = new ArrayList<>();

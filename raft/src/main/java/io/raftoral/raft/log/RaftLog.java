@@ -6,7 +6,6 @@ import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *             └──────── storage ────────┘└───── unstable ─────┘
  * </pre>
  *
- * <p>Invariant: {@code applied <= applying <= committed <= last}. Entries are handed out for applying only when they are
- * committed <em>and</em> durable on this node.
+ * <p>Invariant: {@code applied <= applying <= committed <= last}. Entries are handed out for applying only when they
+ * are committed <em>and</em> durable on this node, or will be by the time the embedder comes to apply them, if it
+ * does one thing after the other.
  */
 public final class RaftLog {
   /** No term: the entry was compacted, or does not exist yet. */
@@ -28,25 +28,33 @@ public final class RaftLog {
   /** What {@link #maybeAppend} answers when the entry before the appended ones does not match. */
   public static final long MISMATCH = -1;
 
-  private final long node;
-  private final LongSupplier currentTerm;
+  private final RaftInvariantViolation.Place place;
   private final LogStorage storage;
   private final UnstableTail unstable;
   private final ApplyWindow applyWindow;
+  private final boolean appliesOnlyDurable;
   private long committed;
   private long applied;
 
   /**
    * Continues from what {@code storage} holds.
    *
+   * @param place names the node and its term if a rule is broken
    * @param appliedIndex what the state machine contains; 0 if it starts where the log starts
+   * @param maxApplyingBytes how much may be handed out for applying and not be acknowledged
+   * @param appliesOnlyDurable whether what is handed out for applying must be durable here; see
+   *     {@link io.raftoral.raft.RaftConfig#asyncStorage()}
    * @throws RaftInvariantViolation if the log lacks entries that were applied or committed
    */
   public RaftLog(
-      long node, LongSupplier currentTerm, LogStorage storage, long appliedIndex, long maxApplyingBytes) {
-    this.node = node;
-    this.currentTerm = currentTerm;
+      RaftInvariantViolation.Place place,
+      LogStorage storage,
+      long appliedIndex,
+      long maxApplyingBytes,
+      boolean appliesOnlyDurable) {
+    this.place = place;
     this.storage = storage;
+    this.appliesOnlyDurable = appliesOnlyDurable;
     long first = storage.firstIndex();
     long last = storage.lastIndex();
     this.unstable = new UnstableTail(last + 1);
@@ -131,7 +139,7 @@ public final class RaftLog {
     long storedTo = Math.min(to, unstable.offset());
     List<Entry> stored = storage.entries(from, storedTo, maxBytes);
     if (stored.isEmpty()) {
-      throw violation(from, "the storage returned no entries although its log reaches past that index");
+      throw place.violated(from, "the storage returned no entries although its log reaches past that index");
     }
     if (storedTo == to || stored.size() < storedTo - from) {
       return stored;
@@ -192,9 +200,9 @@ public final class RaftLog {
   }
 
   /**
-   * The highest index up to {@code index} whose term is not above {@code term}: where logs may still agree, if the other
-   * one has {@code term} there (see {@code Replication} for the use of it). Index 0 if there is none; the first compacted
-   * index if its term cannot be known.
+   * The highest index up to {@code index} whose term is not above {@code term}: where logs may still agree, if the
+   * other one has {@code term} there (see {@code Replication} for the use of it). Index 0 if there is none; the first
+   * compacted index if its term cannot be known.
    */
   public long lastIndexNotAbove(long index, long term) {
     long candidate = index;
@@ -214,7 +222,8 @@ public final class RaftLog {
       check(
           index <= lastIndex(),
           index,
-          "this node is told that the entry is committed, and that it acknowledged it, but its log ends at " + lastIndex()
+          "this node is told that the entry is committed, and that it acknowledged it, but its log ends at "
+              + lastIndex()
               + ". The storage lost what it had acknowledged: restore this node from its peers under a new id");
       committed = index;
     }
@@ -276,7 +285,7 @@ public final class RaftLog {
     return !hasPendingSnapshot() && applyWindow.hasRoom() && applyWindow.applying() < appliable();
   }
 
-  /** The next entries to apply: committed, durable here, and within the limit on what is being applied. */
+  /** The next entries to apply, within the limit on what is being applied. */
   public List<Entry> takeCommittedEntries() {
     if (!hasCommittedEntries()) {
       return List.of();
@@ -287,7 +296,7 @@ public final class RaftLog {
   }
 
   private long appliable() {
-    return Math.min(committed, unstable.offset() - 1);
+    return appliesOnlyDurable ? Math.min(committed, unstable.offset() - 1) : committed;
   }
 
   /** The state machine contains everything up to {@code index}. Older news is ignored. */
@@ -301,12 +310,7 @@ public final class RaftLog {
 
   private void check(boolean holds, long index, String rule) {
     if (!holds) {
-      throw violation(index, rule);
+      throw place.violated(index, rule);
     }
-  }
-
-  private RaftInvariantViolation violation(long index, String rule) {
-    return new RaftInvariantViolation(
-        "node " + node + ", term " + currentTerm.getAsLong() + ", index " + index + ": " + rule);
   }
 }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The end of the log that is not known to be durable: perhaps a snapshot, then entries from {@code offset} on. Parts of
  * it may have been handed out to be written.
  *
- * <p>Each hand-out has a number, and acknowledgements come by number. What an acknowledgement vouches for is decided here
- * and now, not by looking at terms: when entries are overwritten, the writes under way stop vouching for them. Otherwise
- * the following could happen (the ABA race of etcd/raft's asynchronous writes):
+ * <p>Each hand-out has a number, and acknowledgements come by number. What an acknowledgement vouches for is decided
+ * here and now, not by looking at terms: when entries are overwritten, the writes under way stop vouching for them.
+ * Otherwise the following could happen (the ABA race of etcd/raft's asynchronous writes):
  *
  * <pre>
  *   write 1: 5@1            overwritten by a new leader

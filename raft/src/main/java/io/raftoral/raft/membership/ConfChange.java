@@ -35,7 +35,7 @@ public record ConfChange(Transition transition, List<Change> changes) {
   /**
    * One member's change.
    *
-   * @param nodeId positive
+   * @param nodeId positive; 0 names nobody and makes this change one that changes nothing
    */
   public record Change(Kind kind, long nodeId) {}
 

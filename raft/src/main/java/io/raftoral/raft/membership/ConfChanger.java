@@ -149,8 +149,11 @@ public final class ConfChanger {
     void apply(List<Change> changes) {
       for (Change change : changes) {
         long node = change.nodeId();
-        if (node <= 0) {
+        if (node < 0) {
           throw new InvalidChangeException("node ids are positive: " + change);
+        }
+        if (node == 0) {
+          continue; // Changes nobody: what is left of a change that whoever applies it has decided against.
         }
         switch (change.kind()) {
           case ADD_VOTER -> {

@@ -15,7 +15,8 @@ public final class Membership {
   /**
    * Prepares {@code confState}, which may come from a snapshot that a peer sent.
    *
-   * @throws ConfChanger.InvalidChangeException if a node is voter and learner at once, or learns next without voting now
+   * @throws ConfChanger.InvalidChangeException if a node is voter and learner at once, or learns next without voting
+   *     now
    */
   public static Membership of(ConfState confState) {
     Membership membership = new Membership(confState);

@@ -58,8 +58,8 @@ public sealed interface Message {
    * The leader is alive.
    *
    * @param commit what the receiver may commit: never beyond what it is known to hold
-   * @param round counts the leader's rounds of heartbeats; echoed in the answer, so that the leader knows when the answer
-   *     was asked for. Reads and the lease are confirmed by rounds
+   * @param round counts the leader's rounds of heartbeats; echoed in the answer, so that the leader knows when the
+   *     answer was asked for. Reads and the lease are confirmed by rounds
    */
   record Heartbeat(long from, long to, long term, long commit, long round) implements Message {}
 
@@ -100,8 +100,8 @@ public sealed interface Message {
       implements Message {}
 
   /**
-   * Answers a {@link PreVoteRequest}; carries the candidate's future term if granted, the sender's own if not. The other
-   * fields are those of {@link VoteResponse}.
+   * Answers a {@link PreVoteRequest}; carries the candidate's future term if granted, the sender's own if not. The
+   * other fields are those of {@link VoteResponse}.
    */
   record PreVoteResponse(long from, long to, long term, boolean granted, long commit, long commitTerm)
       implements Message {}

@@ -1,4 +1,7 @@
-/** The messages, entries and states that nodes exchange and store, as records. Depends on {@code membership} records alone; everything in the core may depend on it. */
+/**
+ * The messages, entries and states that nodes exchange and store, as records. Depends on {@code membership} records
+ * alone; everything in the core may depend on it.
+ */
 @NullMarked
 package io.raftoral.raft.message;
 

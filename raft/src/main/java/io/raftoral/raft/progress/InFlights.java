@@ -1,7 +1,5 @@
 package io.raftoral.raft.progress;
 
-import io.raftoral.raft.RaftInvariantViolation;
-
 /**
  * The appends to one follower that are sent and not answered: a ring of (last index, bytes), bounded by count and by
  * bytes. It grows on demand up to the count.
@@ -27,12 +25,8 @@ public final class InFlights {
     this.maxBytes = maxBytes;
   }
 
-  /** An append whose last entry is {@code lastIndex} was sent. */
+  /** An append whose last entry is {@code lastIndex} was sent, which {@link #full()} has allowed. */
   void add(long lastIndex, long messageBytes) {
-    if (full()) {
-      throw new RaftInvariantViolation(
-          "flow control: an append up to index " + lastIndex + " was sent although the window is full");
-    }
     if (count == lastIndexes.length) {
       grow();
     }

@@ -16,7 +16,8 @@ import io.raftoral.raft.RaftInvariantViolation;
  *
  * <p>Invariant: {@code match < next}. Everything up to {@code match} is known to be in the member's durable log;
  * {@code next} is what is sent next. In PROBE one message at a time looks for the point where the logs agree. In
- * REPLICATE {@code next} runs ahead of the answers, within the window of {@link InFlights}. In SNAPSHOT nothing is sent.
+ * REPLICATE {@code next} runs ahead of the answers, within the window of {@link InFlights}. In SNAPSHOT nothing is
+ * sent.
  */
 public final class Progress {
 
@@ -28,6 +29,7 @@ public final class Progress {
   }
 
   private final InFlights inFlights;
+  private final RaftInvariantViolation.Place place;
   private State state = State.PROBE;
   private long match;
   private long next;
@@ -37,13 +39,19 @@ public final class Progress {
   private boolean paused;
   private long confirmedRound;
 
-  /** A member of which only a guess is known: that it might hold everything before {@code next}. */
-  public Progress(long next, InFlights inFlights) {
+  /**
+   * A member of which only a guess is known: that it might hold everything before {@code next}.
+   *
+   * @param inFlights the window of its unanswered appends
+   * @param place names the leader and its term if flow control turns out to be broken
+   */
+  public Progress(long next, InFlights inFlights, RaftInvariantViolation.Place place) {
     if (next < 1) {
-      throw new RaftInvariantViolation("progress: next must be at least 1, is " + next);
+      throw place.violated(next, "flow control: what is sent next must be at least 1");
     }
     this.next = next;
     this.inFlights = inFlights;
+    this.place = place;
   }
 
   /** Looks for the point where the logs agree, beginning after what is known to match. */
@@ -86,6 +94,9 @@ public final class Progress {
     switch (state) {
       case REPLICATE -> {
         if (entries > 0) {
+          if (inFlights.full()) {
+            throw place.violated(next, "flow control: an append was sent although the window is full");
+          }
           next += entries;
           inFlights.add(next - 1, bytes);
         }
@@ -97,7 +108,7 @@ public final class Progress {
           paused = true;
         }
       }
-      case SNAPSHOT -> throw new RaftInvariantViolation("progress: an append was sent while a snapshot is under way");
+      case SNAPSHOT -> throw place.violated(next, "flow control: an append was sent while a snapshot is under way");
     }
   }
 

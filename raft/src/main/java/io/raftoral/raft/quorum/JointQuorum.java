@@ -5,8 +5,8 @@ import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 
 /**
- * Two sets of voters that must both decide, each by its own majority (Raft paper, section 6). Outside a joint change the
- * outgoing half is empty and agrees to everything.
+ * Two sets of voters that must both decide, each by its own majority (Raft paper, section 6). Outside a joint change
+ * the outgoing half is empty and agrees to everything.
  */
 public record JointQuorum(MajorityQuorum incoming, MajorityQuorum outgoing) {
 

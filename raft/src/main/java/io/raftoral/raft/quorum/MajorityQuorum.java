@@ -8,8 +8,8 @@ import java.util.function.LongUnaryOperator;
 /**
  * A set of voters of which more than half decide. Immutable.
  *
- * <p>The empty set agrees to everything, at once: that makes an ordinary configuration the joint one whose outgoing half
- * is empty.
+ * <p>The empty set agrees to everything, at once: that makes an ordinary configuration the joint one whose outgoing
+ * half is empty.
  */
 public final class MajorityQuorum {
   /** Nobody. */

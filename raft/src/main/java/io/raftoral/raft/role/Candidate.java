@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Collects votes (Raft paper, figure 2, "candidates"), or as a pre-candidate the promise of votes (thesis, section 9.6).
- * The two never mix: a promise is not a vote.
+ * Collects votes (Raft paper, figure 2, "candidates"), or as a pre-candidate the promise of votes (thesis, section
+ * 9.6). The two never mix: a promise is not a vote.
  */
 final class Candidate implements Role {
   private final RaftCore core;
@@ -45,7 +45,8 @@ final class Candidate implements Role {
       }
       case Message.VoteResponse m when !pre -> count(m.from(), m.granted(), m.commit(), m.commitTerm());
       case Message.PreVoteResponse m when pre -> count(m.from(), m.granted(), m.commit(), m.commitTerm());
-      // Answers to another role or another kind of candidacy; and there is no leader to whom anything could be passed on.
+      // Answers to another role or another kind of candidacy; and there is no leader to whom anything could be passed
+      // on.
       case Message.VoteResponse _,
           Message.PreVoteResponse _,
           Message.VoteRequest _,
@@ -63,6 +64,9 @@ final class Candidate implements Role {
   }
 
   private void count(long voter, boolean granted, long commit, long commitTerm) {
+    if (!core.membership().isVoter(voter)) {
+      return; // Nobody who was asked; remembering strangers would have no bound.
+    }
     ballots.putIfAbsent(voter, granted ? Ballot.GRANTED : Ballot.REFUSED);
     if (!granted && core.elections().learnCommit(commit, commitTerm)) {
       return; // The news ended this candidacy.

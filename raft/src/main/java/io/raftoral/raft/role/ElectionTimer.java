@@ -3,9 +3,9 @@ package io.raftoral.raft.role;
 import java.util.random.RandomGenerator;
 
 /**
- * Counts ticks since a leader was heard of, or since a leader last looked for its quorum. The patience of a node is drawn
- * anew with every change of role, from {@code electionTicks} up to twice as much, so that candidates seldom meet (Raft
- * paper, section 5.2).
+ * Counts ticks since a leader was heard of, or since a leader last looked for its quorum. The patience of a node is
+ * drawn anew with every change of role, from {@code electionTicks} up to twice as much, so that candidates seldom
+ * meet (Raft paper, section 5.2).
  */
 final class ElectionTimer {
   private final int electionTicks;

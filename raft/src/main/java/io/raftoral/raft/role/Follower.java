@@ -42,17 +42,20 @@ final class Follower implements Role {
   public void step(Message message) {
     switch (message) {
       case Message.AppendRequest m -> {
-        follow(m.from());
-        receive(m);
+        if (follow(m.from())) {
+          receive(m);
+        }
       }
       case Message.Heartbeat m -> {
-        follow(m.from());
-        core.commitTo(m.commit());
-        core.send(new Message.HeartbeatResponse(core.id(), m.from(), core.term(), m.round()));
+        if (follow(m.from())) {
+          core.commitTo(m.commit());
+          core.send(new Message.HeartbeatResponse(core.id(), m.from(), core.term(), m.round()));
+        }
       }
       case Message.InstallSnapshot m -> {
-        follow(m.from());
-        receive(m);
+        if (follow(m.from())) {
+          receive(m);
+        }
       }
       case Message.TimeoutNow _ -> core.elections().campaignForTransfer();
       case Message.ReadIndexResponse m -> readConfirmed(m);
@@ -71,13 +74,18 @@ final class Follower implements Role {
     }
   }
 
-  private void follow(long from) {
+  /**
+   * Takes {@code from} for the leader of this term, of which there is but one; returns false if that is another node.
+   */
+  private boolean follow(long from) {
     if (leader != Message.NOBODY && leader != from) {
-      throw core.violation("nodes " + leader + " and " + from + " both lead this term: some voter lost its vote");
+      core.rejectMessage();
+      return false;
     }
     leader = from;
     core.timer().restart();
     core.votes().heardFromLeader();
+    return true;
   }
 
   private void receive(Message.AppendRequest m) {

@@ -106,16 +106,13 @@ final class Leader implements Role {
     switch (message) {
       case Message.AppendAccepted m -> accepted(m);
       case Message.AppendRejected m -> replication.rejected(m);
-      case Message.HeartbeatResponse m -> {
-        replication.heartbeatAnswered(m);
-        reads.release();
-      }
+      case Message.HeartbeatResponse m -> heartbeatAnswered(m);
       case Message.ForwardedProposal m -> propose(m.data());
       case Message.ForwardedConfChange m -> proposeConfChange(m.change());
       case Message.ReadIndexRequest m -> reads.request(m.from(), m.context());
       case Message.ForwardedTransfer m -> transfer.start(m.transferee());
-      case Message.AppendRequest _, Message.Heartbeat _, Message.InstallSnapshot _ ->
-          throw core.violation("node " + message.from() + " also leads this term: some voter lost its vote");
+      // A second leader of this term: only a voter that lost its vote makes that possible, or a sender that lies.
+      case Message.AppendRequest _, Message.Heartbeat _, Message.InstallSnapshot _ -> core.rejectMessage();
       case Message.VoteRequest _,
           Message.PreVoteRequest _,
           Message.VoteResponse _,
@@ -129,8 +126,17 @@ final class Leader implements Role {
     if (replication.accepted(m)) {
       // The first entry of this term may have been committed: reads that waited for it can be confirmed.
       reads.unpark();
+      transfer.caughtUp(m.from());
     }
-    transfer.caughtUp(m.from());
+  }
+
+  private void heartbeatAnswered(Message.HeartbeatResponse m) {
+    if (reads.hasBegun(m.round())) {
+      replication.heartbeatAnswered(m);
+      reads.release();
+    } else {
+      core.rejectMessage();
+    }
   }
 
   ProposalResult propose(List<byte[]> data) {

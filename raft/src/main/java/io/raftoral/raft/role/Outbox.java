@@ -1,5 +1,6 @@
 package io.raftoral.raft.role;
 
+import io.raftoral.raft.ReadState;
 import io.raftoral.raft.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,11 +10,13 @@ import java.util.List;
 /**
  * Where messages leave the core, and where one rule stands: <b>nothing this node says counts before it is durable</b>.
  *
- * <p>Some messages promise something: that entries are held, that a vote was given. They leave only after everything that
- * the core had handed out to be written when they were made is durable. What a node says to itself is held to the same
- * rule: a candidate's vote for itself and a leader's acknowledgement of its own entries are ordinary messages, which come
- * back when the write that they rest on is acknowledged, and if the term has changed by then they are as stale as anybody
- * else's.
+ * <p>Some messages promise something: that entries are held, that a vote was given. They leave only after everything
+ * that the core had handed out to be written when they were made is durable. An answer to a heartbeat promises not to
+ * vote against the leader for a while, which a node that restarts remembers by having been in any term at all: so it
+ * is held back until this node's first term is durable, and never again. What a node says to itself is held to the
+ * same rule: a candidate's vote for itself and a leader's acknowledgement of its own entries are ordinary messages,
+ * which come back when the write that they rest on is acknowledged, and if the term has changed by then they are as
+ * stale as anybody else's.
  */
 final class Outbox {
 
@@ -21,13 +24,18 @@ final class Outbox {
   private record Pledge(long number, List<Message> messages) {}
 
   private final long self;
+  private boolean remembersTerm;
+  // The hand-out that has this node's first term in it, 0 if there was none yet.
+  private long firstTermNumber;
   private List<Message> promptly = new ArrayList<>();
   private List<Message> afterPersist = new ArrayList<>();
   private List<Message> toSelf = new ArrayList<>();
+  private List<ReadState> confirmedReads = new ArrayList<>();
   private final Deque<Pledge> pledges = new ArrayDeque<>();
 
-  Outbox(long self) {
+  Outbox(long self, boolean remembersTerm) {
     this.self = self;
+    this.remembersTerm = remembersTerm;
   }
 
   void send(Message message) {
@@ -40,12 +48,16 @@ final class Outbox {
     }
   }
 
-  private static boolean promises(Message message) {
+  private boolean promises(Message message) {
     return switch (message) {
-      case Message.AppendAccepted _, Message.AppendRejected _, Message.VoteResponse _, Message.PreVoteResponse _ -> true;
+      case Message.AppendAccepted _,
+          Message.AppendRejected _,
+          Message.VoteResponse _,
+          Message.PreVoteResponse _ ->
+          true;
+      case Message.HeartbeatResponse _ -> !remembersTerm;
       case Message.AppendRequest _,
           Message.Heartbeat _,
-          Message.HeartbeatResponse _,
           Message.VoteRequest _,
           Message.PreVoteRequest _,
           Message.InstallSnapshot _,
@@ -70,8 +82,20 @@ final class Outbox {
     toSelf.add(message);
   }
 
+  /** A read of this node's own may be served. */
+  void confirmRead(ReadState read) {
+    confirmedReads.add(read);
+  }
+
   boolean isEmpty() {
-    return promptly.isEmpty() && afterPersist.isEmpty() && toSelf.isEmpty();
+    return promptly.isEmpty() && afterPersist.isEmpty() && toSelf.isEmpty() && confirmedReads.isEmpty();
+  }
+
+  /** Takes the reads that are confirmed. */
+  List<ReadState> takeReads() {
+    List<ReadState> taken = confirmedReads;
+    confirmedReads = taken.isEmpty() ? taken : new ArrayList<>();
+    return taken.isEmpty() ? List.of() : taken;
   }
 
   /** Takes what may leave at once. */
@@ -81,8 +105,13 @@ final class Outbox {
     return taken.isEmpty() ? List.of() : taken;
   }
 
-  /** Takes what may leave once hand-out {@code number} is durable, and keeps what this node says to itself until then. */
-  List<Message> takeForAfter(long number) {
+  /**
+   * Takes what may leave once hand-out {@code number} is durable, and keeps what this node says to itself until then.
+   */
+  List<Message> takeForAfter(long number, long term) {
+    if (firstTermNumber == 0 && term > 0) {
+      firstTermNumber = number;
+    }
     if (!toSelf.isEmpty()) {
       pledges.addLast(new Pledge(number, toSelf));
       toSelf = new ArrayList<>();
@@ -94,6 +123,9 @@ final class Outbox {
 
   /** What this node said to itself and may count now that hand-outs up to {@code number} are durable. */
   List<Message> takeDurable(long number) {
+    if (firstTermNumber > 0 && number >= firstTermNumber) {
+      remembersTerm = true;
+    }
     List<Message> due = List.of();
     for (Pledge pledge = pledges.peekFirst(); pledge != null && pledge.number <= number; pledge = pledges.peekFirst()) {
       pledges.removeFirst();

@@ -10,7 +10,6 @@ import io.raftoral.raft.Status;
 import io.raftoral.raft.log.LogStorage;
 import io.raftoral.raft.log.RaftLog;
 import io.raftoral.raft.membership.ConfChange;
-import io.raftoral.raft.membership.ConfChanger;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.membership.Membership;
 import io.raftoral.raft.message.Entry;
@@ -20,7 +19,6 @@ import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.raft.trace.TraceEvent;
 import io.raftoral.raft.trace.Tracer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +39,10 @@ public final class RaftCore {
   private final VotePolicy votes;
   private final TermGate gate = new TermGate(this);
   private final CoreTrace trace;
-  private List<ReadState> confirmedReads = new ArrayList<>();
   private long readTicket;
   private long ticks;
   private long rejectedMessages;
-  private Membership membership;
+  private final Configuration configuration;
   private long term;
   private long vote;
   private Role role;
@@ -57,14 +54,21 @@ public final class RaftCore {
     this.trace = new CoreTrace(this, tracer);
     this.term = hardState.term();
     this.vote = hardState.vote();
-    this.log = new RaftLog(config.node(), () -> term, storage, config.appliedIndex(), config.maxCommittedSizePerReadyBytes());
-    this.outbox = new Outbox(config.node());
+    this.log =
+        new RaftLog(
+            this::violation,
+            storage,
+            config.appliedIndex(),
+            config.maxCommittedSizePerReadyBytes(),
+            config.asyncStorage());
+    boolean restarted = !hardState.equals(HardState.EMPTY);
+    this.outbox = new Outbox(config.node(), restarted);
     this.timer = new ElectionTimer(config.electionTicks(), random);
     this.elections = new Elections(this);
-    this.membership = Membership.of(storage.confState());
+    this.configuration = new Configuration(this, storage.confState());
     // A restarted node must not take an answer to its former life for one to its present one.
     this.readTicket = random.nextLong() >>> 1;
-    this.votes = new VotePolicy(this, !hardState.equals(HardState.EMPTY));
+    this.votes = new VotePolicy(this, restarted);
     this.role = new Follower(this, Message.NOBODY);
     if (log.lastTerm() > term && log.lastIndex() >= log.firstIndex()) {
       throw violation("the log ends in term " + log.lastTerm() + ": the storage lost the term it had acknowledged");
@@ -95,7 +99,7 @@ public final class RaftCore {
   }
 
   Membership membership() {
-    return membership;
+    return configuration.membership();
   }
 
   long id() {
@@ -133,9 +137,16 @@ public final class RaftCore {
     return log.term(log.committed()) == term;
   }
 
+  RaftInvariantViolation violation(long index, String rule) {
+    return new RaftInvariantViolation(config.node(), term, index, rule);
+  }
+
   RaftInvariantViolation violation(String rule) {
-    return new RaftInvariantViolation(
-        "node " + id() + ", term " + term + ", index " + log.lastIndex() + ": " + rule);
+    return violation(log.lastIndex(), rule);
+  }
+
+  CoreTrace trace() {
+    return trace;
   }
 
   // ---- What every role may do.
@@ -146,7 +157,7 @@ public final class RaftCore {
   }
 
   void confirmRead(ReadState read) {
-    confirmedReads.add(read);
+    outbox.confirmRead(read);
   }
 
   void rejectMessage() {
@@ -189,11 +200,11 @@ public final class RaftCore {
   }
 
   /**
-   * Takes over a snapshot, unless it is an old one or the log contains everything it stands for: then the log stays, since
-   * it may hold entries that were acknowledged.
+   * Takes over a snapshot, unless it is an old one or the log contains everything it stands for: then the log stays,
+   * since it may hold entries that were acknowledged.
    *
-   * <p>A snapshot that does not know this node as a member is taken over as well: it was made before this node was added,
-   * and the entry that adds it follows (tikv/raft-rs#472).
+   * <p>A snapshot that does not know this node as a member is taken over as well: it was made before this node was
+   * added, and the entry that adds it follows (tikv/raft-rs#472).
    */
   boolean restore(Snapshot snapshot) {
     SnapshotMetadata metadata = snapshot.metadata();
@@ -206,7 +217,7 @@ public final class RaftCore {
     }
     log.restore(snapshot);
     trace.transition(TraceEvent.Kind.APPEND);
-    switchTo(metadata.confState());
+    configuration.switchTo(metadata.confState());
     return true;
   }
 
@@ -265,6 +276,9 @@ public final class RaftCore {
       rejectMessage();
       return;
     }
+    if (MessageCheck.isAnswer(message) && !membership().contains(message.from())) {
+      return; // Nobody asks a node that is not a member. It may have been one when it answered.
+    }
     trace.message(TraceEvent.Kind.RECEIVE, message);
     gate.pass(message);
   }
@@ -304,23 +318,7 @@ public final class RaftCore {
 
   /** See {@link RawNode#applyConfChange(ConfChange)}. */
   public ConfState applyConfChange(ConfChange change) {
-    try {
-      switchTo(ConfChanger.apply(membership.confState(), change));
-    } catch (ConfChanger.InvalidChangeException e) {
-      throw violation("a committed membership change cannot be applied: " + e.getMessage());
-    }
-    return membership.confState();
-  }
-
-  private void switchTo(ConfState confState) {
-    membership = Membership.of(confState);
-    trace.transition(TraceEvent.Kind.APPLY_CONFIGURATION);
-    if (role instanceof Leader leader) {
-      leader.membershipChanged();
-      if (!membership.isVoter(id()) && config.stepDownOnRemoval()) {
-        becomeFollower(term, Message.NOBODY);
-      }
-    }
+    return configuration.apply(change);
   }
 
   /** See {@link RawNode#readIndex(long)}. */
@@ -390,7 +388,7 @@ public final class RaftCore {
 
   /** Whether messages or confirmed reads wait to be taken. */
   public boolean hasMessagesOrReads() {
-    return !outbox.isEmpty() || !confirmedReads.isEmpty();
+    return !outbox.isEmpty();
   }
 
   /** Takes the messages that may leave at once. */
@@ -400,17 +398,12 @@ public final class RaftCore {
 
   /** Takes the messages that may leave once hand-out {@code number} is durable. */
   public List<Message> takeMessagesForAfter(long number) {
-    return outbox.takeForAfter(number);
+    return outbox.takeForAfter(number, term);
   }
 
   /** Takes the reads that are confirmed. */
   public List<ReadState> takeReads() {
-    List<ReadState> taken = confirmedReads;
-    if (taken.isEmpty()) {
-      return List.of();
-    }
-    confirmedReads = new ArrayList<>();
-    return taken;
+    return outbox.takeReads();
   }
 
   /** What has to be durable besides the log. */

@@ -10,10 +10,11 @@ import java.util.Deque;
 /**
  * A leader's linearizable reads and its lease (Raft thesis, section 6.4).
  *
- * <p>Both rest on rounds of heartbeats. Rounds are counted, and the count is echoed: an answer to round r proves that its
- * sender followed this leader at some moment <em>after</em> r began. A read may be answered with the commit index of the
- * moment it was asked once a quorum has answered a round that began after it was asked. The caller's own marks play no
- * part in this, so neither repeated marks nor late answers can confirm a read that began after them (etcd-io/etcd#20418).
+ * <p>Both rest on rounds of heartbeats. Rounds are counted, and the count is echoed: an answer to round r proves that
+ * its sender followed this leader at some moment <em>after</em> r began. A read may be answered with the commit index
+ * of the moment it was asked once a quorum has answered a round that began after it was asked. The caller's own marks
+ * play no part in this, so neither repeated marks nor late answers can confirm a read that began after them
+ * (etcd-io/etcd#20418).
  *
  * <p>A leader does not know what is committed before it has committed an entry of its own term; reads that come earlier
  * are parked.
@@ -49,6 +50,11 @@ final class Reads {
     noteRound();
     replication.broadcastHeartbeat(round);
     release();
+  }
+
+  /** Whether there was such a round: an answer to one that never began would confirm what is still to come. */
+  boolean hasBegun(long answeredRound) {
+    return answeredRound <= round;
   }
 
   private void noteRound() {
@@ -144,9 +150,9 @@ final class Reads {
   }
 
   /**
-   * How long a lease is from its start. A follower that hears a heartbeat refuses votes for {@code electionTicks} of its
-   * own ticks, of which the first two may come at once; and this node's next tick may be due at once, too. What is left is
-   * cut by how much the two clocks may differ.
+   * How long a lease is from its start. A follower that hears a heartbeat refuses votes for {@code electionTicks} of
+   * its own ticks, of which the first two may come at once; and this node's next tick may be due at once, too. What
+   * is left is cut by how much the two clocks may differ.
    */
   static int leaseDurationTicks(int electionTicks) {
     int margin = 3 + (electionTicks * RawNode.MAX_CLOCK_DRIFT_PERCENT + 99) / 100;

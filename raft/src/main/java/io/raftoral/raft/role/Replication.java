@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Brings the members' logs in line with the leader's, and counts what a quorum holds (Raft paper, sections 5.3, 5.4.2 and
- * 7).
+ * Brings the members' logs in line with the leader's, and counts what a quorum holds (Raft paper, sections 5.3, 5.4.2
+ * and 7).
  *
  * <p>When a follower refuses an append, both sides skip whole terms to find the point where the logs agree, instead of
  * trying one index after the other. The follower skips back over what it has of terms newer than {@code prevTerm} and
@@ -38,18 +38,21 @@ final class Replication {
   Replication(RaftCore core, long next) {
     this.core = core;
     for (long node : core.membership().members()) {
-      members.put(node, new Progress(next, newWindow()));
+      members.put(node, newProgress(next));
     }
     Progress self = members.get(core.id());
     if (self != null) {
+      // What its log holds from older terms cannot be committed by counting, so it may be taken as held before it is
+      // known to be durable. Entries of this term count only once they are: see Outbox.
+      self.maybeUpdate(next - 1);
       self.becomeReplicate();
       self.recentlyActive(true);
-      // Its own log holds what it holds, but that counts only as far as it is durable: see Outbox.
     }
   }
 
-  private InFlights newWindow() {
-    return new InFlights(core.config().maxInFlightMessages(), core.config().maxInFlightBytes());
+  private Progress newProgress(long next) {
+    InFlights window = new InFlights(core.config().maxInFlightMessages(), core.config().maxInFlightBytes());
+    return new Progress(next, window, core::violation);
   }
 
   /** What is known of everybody, by id. */
@@ -99,7 +102,8 @@ final class Replication {
     // With a full window only an empty append goes out: if everything in flight was lost, its answer frees the window.
     if (progress.state() != Progress.State.REPLICATE || !progress.inFlights().full()) {
       try {
-        entries = core.log().entries(progress.next(), core.log().lastIndex() + 1, core.config().maxSizePerMessageBytes());
+        long limitBytes = core.config().maxSizePerMessageBytes();
+        entries = core.log().entries(progress.next(), core.log().lastIndex() + 1, limitBytes);
       } catch (LogStorage.CompactedException e) {
         return maybeSendSnapshot(to, progress);
       }
@@ -137,14 +141,14 @@ final class Replication {
     return true;
   }
 
-  /** A member holds the log durably up to some index; returns whether the commit index advanced. */
+  /** A member holds the log durably up to some index; returns whether that was news. */
   boolean accepted(Message.AppendAccepted m) {
     Progress progress = members.get(m.from());
     if (progress == null) {
       return false;
     }
     if (m.matchIndex() > core.log().lastIndex()) {
-      core.rejectMessage(); // Nobody can hold what this leader has not sent.
+      core.rejectMessage(); // Nobody can hold what this leader does not.
       return false;
     }
     progress.recentlyActive(true);
@@ -165,19 +169,19 @@ final class Replication {
     }
     boolean advanced = maybeCommit();
     if (m.from() == core.id()) {
-      return advanced;
+      return true;
     }
     if (!advanced && progress.canBumpCommit(core.log().committed())) {
       maybeSend(m.from(), progress, true);
     }
     // The window may have opened for several messages.
     while (maybeSend(m.from(), progress, false)) {}
-    return advanced;
+    return true;
   }
 
   /**
-   * Commits what a quorum holds, if it ends in an entry of this term: entries of older terms are committed only along with
-   * one of this term, never by counting (Raft paper, section 5.4.2 and figure 8). Then everybody is told.
+   * Commits what a quorum holds, if it ends in an entry of this term: entries of older terms are committed only along
+   * with one of this term, never by counting (Raft paper, section 5.4.2 and figure 8). Then everybody is told.
    */
   private boolean maybeCommit() {
     long quorumHolds = core.membership().voters().committed(this::match);
@@ -197,6 +201,10 @@ final class Replication {
   void rejected(Message.AppendRejected m) {
     Progress progress = members.get(m.from());
     if (progress == null) {
+      return;
+    }
+    if (m.rejectedIndex() > core.log().lastIndex()) {
+      core.rejectMessage(); // Nobody can refuse what this leader cannot have sent.
       return;
     }
     progress.recentlyActive(true);
@@ -221,8 +229,8 @@ final class Replication {
     progress.recentlyActive(true);
     progress.confirmRound(m.round());
     progress.resume();
-    // Appends to it may have been lost: one more is tried, empty if the window is full. One that is caught up but probed,
-    // since it was once unreachable, gets an empty append too, so that its answer ends the probing.
+    // Appends to it may have been lost: one more is tried, empty if the window is full. One that is caught up but
+    // probed, since it was once unreachable, gets an empty append too, so that its answer ends the probing.
     if (progress.match() < core.log().lastIndex() || progress.state() == Progress.State.PROBE) {
       maybeSend(m.from(), progress, true);
     }
@@ -238,8 +246,8 @@ final class Replication {
       progress.snapshotFailed();
     }
     progress.becomeProbe();
-    // If it arrived, its answer to the snapshot is on the way; if not, the member deserves a pause: go on after its next
-    // sign of life.
+    // If it arrived, its answer to the snapshot is on the way; if not, the member deserves a pause: go on after its
+    // next sign of life.
     progress.pause();
   }
 
@@ -269,7 +277,7 @@ final class Replication {
     members.keySet().removeIf(node -> !core.membership().contains(node));
     for (long node : core.membership().members()) {
       if (!members.containsKey(node)) {
-        Progress progress = new Progress(Math.max(core.log().lastIndex(), 1), newWindow());
+        Progress progress = newProgress(Math.max(core.log().lastIndex(), 1));
         // It had no chance to answer yet: check-quorum gives it one round.
         progress.recentlyActive(true);
         members.put(node, progress);

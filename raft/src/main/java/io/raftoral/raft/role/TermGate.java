@@ -3,8 +3,8 @@ package io.raftoral.raft.role;
 import io.raftoral.raft.message.Message;
 
 /**
- * What a message's term does before its content counts (Raft paper, section 5.1 and figure 2, "all servers"): a newer term
- * is entered, an older one is not listened to. The exceptions are what keeps a live leader from being disturbed.
+ * What a message's term does before its content counts (Raft paper, section 5.1 and figure 2, "all servers"): a newer
+ * term is entered, an older one is not listened to. The exceptions are what keeps a live leader from being disturbed.
  */
 final class TermGate {
   private final RaftCore core;
@@ -57,9 +57,9 @@ final class TermGate {
   }
 
   /**
-   * A message of an older term has nothing to say here, but its sender may have to learn of the newer term: with pre-vote
-   * or check-quorum, a leader that was cut off meets nodes which do not campaign against it, and a pre-candidate must not
-   * wait for answers that never come.
+   * A message of an older term has nothing to say here, but its sender may have to learn of the newer term: with
+   * pre-vote or check-quorum, a leader that was cut off meets nodes which do not campaign against it, and a
+   * pre-candidate must not wait for answers that never come.
    */
   private void answerFromThePast(Message message) {
     switch (message) {

@@ -3,12 +3,12 @@ package io.raftoral.raft.role;
 import io.raftoral.raft.message.Message;
 
 /**
- * Hands leadership over (Raft thesis, section 3.10): first the transferee gets the whole log, then it is told to campaign
- * at once. Meanwhile no proposal is taken, or it might never catch up.
+ * Hands leadership over (Raft thesis, section 3.10): first the transferee gets the whole log, then it is told to
+ * campaign at once. Meanwhile no proposal is taken, or it might never catch up.
  *
- * <p>A transfer goes past the lease of the leader, since its votes do. Once the transferee was told, it may campaign at
- * any later moment, however late that message arrives and even if the transfer was given up: in this term the leader never
- * has a lease again.
+ * <p>A transfer goes past the lease of the leader, since its votes do. Once the transferee was told, it may campaign
+ * at any later moment, however late that message arrives and even if the transfer was given up: in this term the
+ * leader never has a lease again.
  */
 final class Transfer {
   private final RaftCore core;
@@ -21,7 +21,9 @@ final class Transfer {
     this.replication = replication;
   }
 
-  /** Starts handing over to {@code node}, if that is another voter; a transfer under way to somebody else is given up. */
+  /**
+   * Starts handing over to {@code node}, if that is another voter; a transfer under way to somebody else is given up.
+   */
   void start(long node) {
     if (!core.membership().contains(node) || core.membership().isLearner(node) || node == transferee) {
       return;

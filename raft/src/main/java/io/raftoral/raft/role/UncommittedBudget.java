@@ -25,8 +25,8 @@ final class UncommittedBudget {
   }
 
   /**
-   * Takes entries into the account, unless they exceed the limit. What is larger than the whole limit is let through when
-   * nothing else is there, and what has no size, such as the entry that leaves a joint configuration, always.
+   * Takes entries into the account, unless they exceed the limit. What is larger than the whole limit is let through
+   * when nothing else is there, and what has no size, such as the entry that leaves a joint configuration, always.
    */
   boolean take(List<Entry> entries) {
     long size = 0;

@@ -25,11 +25,11 @@ final class VotePolicy {
   }
 
   /**
-   * Whether a leader may rely on this node not to vote for another. Only with check-quorum: without it a leader that has
-   * lost its quorum would never make way.
+   * Whether a leader may rely on this node not to vote for another. Only with check-quorum: without it a leader that
+   * has lost its quorum would never make way.
    *
-   * <p>A lease needs more than that the leader of the present term is alive: a follower that has moved on to a newer term
-   * is still bound by what it confirmed to the leader of the older one.
+   * <p>A lease needs more than that the leader of the present term is alive: a follower that has moved on to a newer
+   * term is still bound by what it confirmed to the leader of the older one.
    */
   boolean isBound() {
     if (!core.config().checkQuorum()) {

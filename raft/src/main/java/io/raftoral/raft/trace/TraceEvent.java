@@ -50,7 +50,10 @@ public record TraceEvent(
     COMMIT,
     /** A configuration came into force (ApplyConfigChange). */
     APPLY_CONFIGURATION,
-    /** A message leaves the core: at once, or once what it promises is durable (RequestVote, AppendEntries, responses). */
+    /**
+     * A message leaves the core: at once, or once what it promises is durable (RequestVote, AppendEntries,
+     * responses).
+     */
     SEND,
     /** A message is about to be handled; the state is the one before (Receive). */
     RECEIVE

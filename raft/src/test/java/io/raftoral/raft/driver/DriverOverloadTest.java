@@ -6,6 +6,7 @@ import io.raftoral.raft.ProposalResult.Reason;
 import io.raftoral.raft.driver.TestCluster.Node;
 import io.raftoral.raft.driver.TestCluster.Outcome;
 import io.raftoral.raft.driver.TestCluster.ReadOutcome;
+import io.raftoral.raft.membership.ConfChange;
 import io.raftoral.raft.message.Message;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -115,6 +116,18 @@ class DriverOverloadTest {
     IntStream.range(0, 20).forEach(i -> leader.propose("x".repeat(5_000)));
     cluster.ticks(30);
     assertThat(follower.machine().commands()).hasSize(20);
+  }
+
+  @Test
+  void dropsForwardedCommandsAtTheDoor() {
+    TestCluster cluster = with(DriverLimits.DEFAULTS.withPeers(5, 10_000));
+    Node leader = cluster.elect(1);
+    cluster.ticks(1);
+    leader.driver().received(TestCluster.GROUP, new Message.ForwardedProposal(2, 1, List.of(new byte[5_000])));
+    leader.driver().received(TestCluster.GROUP, new Message.ForwardedConfChange(2, 1, ConfChange.leaveJoint()));
+    assertThat(leader.driver().stats().droppedMessages()).as("before the loop has run").isEqualTo(2);
+    cluster.settle();
+    assertThat(leader.driver().stats().droppedMessages()).isEqualTo(2);
   }
 
   @Test

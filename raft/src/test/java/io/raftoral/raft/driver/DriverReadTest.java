@@ -2,10 +2,13 @@ package io.raftoral.raft.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.driver.TestCluster.Node;
 import io.raftoral.raft.driver.TestCluster.Outcome;
 import io.raftoral.raft.driver.TestCluster.ReadOutcome;
+import io.raftoral.raft.membership.ConfChange;
 import io.raftoral.raft.message.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,24 @@ class DriverReadTest {
     assertThat(reads).allMatch(read -> read.timesTold == 0);
     cluster.ticks(6);
     assertThat(reads).allMatch(read -> read.timesTold == 1 && !read.failed && read.index >= commit);
+  }
+
+  @Test
+  void takesTheAnswerToAnEarlierQuestionWhenTheWayIsLongerThanTheRetry() {
+    TestCluster cluster = new TestCluster(3);
+    cluster.drivers = config -> config.withReads(100, 2);
+    cluster.start().elect(1);
+    // Every answer takes five ticks, and by then the question has been asked again twice.
+    List<Message> late = new ArrayList<>();
+    cluster.lost = message -> message instanceof Message.ReadIndexResponse && late.add(message);
+    ReadOutcome read = cluster.node(2).read();
+    cluster.ticks(5);
+    assertThat(late).hasSizeGreaterThan(1);
+    assertThat(read.timesTold).isZero();
+    cluster.node(2).driver().received(TestCluster.GROUP, late.getFirst());
+    cluster.node(2).pump();
+    assertThat(read.timesTold).isEqualTo(1);
+    assertThat(read.failed).isFalse();
   }
 
   @Test
@@ -144,6 +165,26 @@ class DriverReadTest {
     assertThat(leader.leads()).isTrue();
     assertThat(leader.propose("the transfer was given up").refusal).isNull();
     assertThat(leader.group().leaseUntilNanos()).as("TimeoutNow may still arrive").isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
+  void takesNoCommandsOrChangesWhileItIsLeaving() {
+    TestCluster cluster = TestCluster.ofThree();
+    Node leader = cluster.elect(1);
+    Outcome before = leader.submit("before");
+    leader.driver().leave();
+    Outcome after = leader.submit("after");
+    assertThat(after.timesTold).as("refused at the call").isEqualTo(1);
+    assertThat(after.refusal).isEqualTo(ProposalResult.Reason.STOPPED);
+    Outcome change = leader.change(ConfChange.simple(ConfChange.Kind.ADD_LEARNER, 9));
+    assertThat(change.refusal).isEqualTo(ProposalResult.Reason.STOPPED);
+    ReadOutcome read = leader.read();
+    cluster.settle();
+    cluster.ticks(2);
+    assertThat(before.refusal).as("what came before is not cut off").isNull();
+    assertThat(read.failed).as("reads go on").isFalse();
+    assertThat(leader.leads()).isFalse();
+    assertThat(cluster.all()).anyMatch(Node::leads);
   }
 
   @Test

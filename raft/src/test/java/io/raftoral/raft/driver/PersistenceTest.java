@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PersistenceTest {
-  private final Persistence persistence = new Persistence(1, 10_000, null);
+  private final Persistence persistence = new Persistence(1, 1, 10_000, null);
 
   @Test
   void mergesWhatWaitsIntoOneWrite() {

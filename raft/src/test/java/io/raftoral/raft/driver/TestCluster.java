@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.RaftConfig;
 import io.raftoral.raft.Status;
+import io.raftoral.raft.membership.ConfChange;
 import io.raftoral.raft.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -292,6 +293,12 @@ final class TestCluster {
     Outcome submit(long group, String command) {
       Outcome outcome = new Outcome();
       group(group).propose(command.getBytes(UTF_8), outcome);
+      return outcome;
+    }
+
+    Outcome change(ConfChange change) {
+      Outcome outcome = new Outcome();
+      group().proposeChange(change, outcome);
       return outcome;
     }
 

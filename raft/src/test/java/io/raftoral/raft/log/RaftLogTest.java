@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The log across its durable and its unstable part. */
 class RaftLogTest {
   private static final ConfState CONF = ConfState.ofVoters(List.of(1L));
+  private static final RaftInvariantViolation.Place PLACE =
+      (index, rule) -> new RaftInvariantViolation(1, 7, index, rule);
 
   private final MemoryLogStorage storage = new MemoryLogStorage(CONF);
 
@@ -37,7 +39,7 @@ class RaftLogTest {
 
   private RaftLog log(long... terms) {
     storage.append(entries(1, terms));
-    return new RaftLog(1, () -> 7, storage, 0, 1000);
+    return new RaftLog(PLACE, storage, 0, 1000, true);
   }
 
   private static Snapshot snapshot(long index, long term) {
@@ -77,7 +79,9 @@ class RaftLogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 6, 6, 5", "1, 6, 2, 2", "1, 6, 4, 4", "1, 6, 3, 3", "1, 6, 0, 1", "3, 6, 2, 2", "4, 6, 1, 1", "2, 5, 9, 3"})
+  @CsvSource({
+    "1, 6, 6, 5", "1, 6, 2, 2", "1, 6, 4, 4", "1, 6, 3, 3", "1, 6, 0, 1", "3, 6, 2, 2", "4, 6, 1, 1", "2, 5, 9, 3"
+  })
   void entriesAreCutBySizeButAtLeastOne(long from, long to, int fitting, int expected) {
     RaftLog log = log(1, 1, 2);
     log.append(entries(4, 3, 3));
@@ -196,7 +200,7 @@ class RaftLogTest {
   void whatIsBeingAppliedIsBoundedInBytes() {
     storage.append(entries(1, 1, 1, 1, 1, 1));
     storage.hardState(new HardState(1, 0, 5));
-    RaftLog log = new RaftLog(1, () -> 1, storage, 0, 2L * ENTRY_BYTES);
+    RaftLog log = new RaftLog(PLACE, storage, 0, 2L * ENTRY_BYTES, true);
     assertThat(log.takeCommittedEntries()).hasSize(2);
     assertThat(log.takeCommittedEntries()).isEmpty();
     log.appliedTo(1);
@@ -213,7 +217,7 @@ class RaftLogTest {
   void aCutHandOutIsFollowedByTheNextOnlyAfterAnAcknowledgement() {
     storage.append(entries(1, 1, 1, 1));
     storage.hardState(new HardState(1, 0, 3));
-    RaftLog log = new RaftLog(1, () -> 1, storage, 0, 2L * ENTRY_BYTES + 1);
+    RaftLog log = new RaftLog(PLACE, storage, 0, 2L * ENTRY_BYTES + 1, true);
     assertThat(log.takeCommittedEntries()).hasSize(2);
     assertThat(log.hasCommittedEntries()).isFalse();
     log.appliedTo(2);

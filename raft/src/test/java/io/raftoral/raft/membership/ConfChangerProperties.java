@@ -115,9 +115,16 @@ class ConfChangerProperties {
     assertThatThrownBy(() -> ConfChanger.leaveJoint(THREE)).isInstanceOf(InvalidChangeException.class);
     assertThatThrownBy(() -> ConfChanger.enterJoint(ConfState.EMPTY, true, List.of()))
         .isInstanceOf(InvalidChangeException.class);
-    assertThatThrownBy(() -> ConfChanger.simple(THREE, List.of(new Change(Kind.ADD_VOTER, 0))))
+    assertThatThrownBy(() -> ConfChanger.simple(THREE, List.of(new Change(Kind.ADD_VOTER, -1))))
         .isInstanceOf(InvalidChangeException.class)
         .hasMessageContaining("positive");
+  }
+
+  @Test
+  void aChangeOfNobodyChangesNothing() {
+    List<Change> nobody =
+        List.of(new Change(Kind.REMOVE, 0), new Change(Kind.ADD_VOTER, 0), new Change(Kind.ADD_LEARNER, 0));
+    assertThat(ConfChanger.simple(THREE, nobody)).isEqualTo(THREE);
   }
 
   @Test

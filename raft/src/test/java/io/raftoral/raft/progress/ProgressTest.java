@@ -8,9 +8,11 @@ import org.junit.jupiter.api.Test;
 
 /** What a leader concludes from a member's answers. */
 class ProgressTest {
+  private static final RaftInvariantViolation.Place PLACE =
+      (index, rule) -> new RaftInvariantViolation(1, 3, index, rule);
 
   private static Progress progress(long next) {
-    return new Progress(next, new InFlights(2, 0));
+    return new Progress(next, new InFlights(2, 0), PLACE);
   }
 
   private static Progress replicating(long match) {
@@ -54,6 +56,16 @@ class ProgressTest {
   }
 
   @Test
+  void anAppendPastAFullWindowIsAViolationThatNamesItsPlace() {
+    Progress progress = replicating(4);
+    progress.sentEntries(1, 1);
+    progress.sentEntries(1, 1);
+    assertThatThrownBy(() -> progress.sentEntries(1, 1))
+        .isInstanceOf(RaftInvariantViolation.class)
+        .hasMessage("node 1, term 3, index 7: flow control: an append was sent although the window is full");
+  }
+
+  @Test
   void anEmptyAppendWithAFullWindowLeavesItPaused() {
     Progress progress = replicating(4);
     progress.sentEntries(1, 1);
@@ -70,7 +82,9 @@ class ProgressTest {
     assertThat(progress.isPaused()).isTrue();
     assertThat(progress.pendingSnapshot()).isEqualTo(9);
     assertThat(progress.next()).isEqualTo(10);
-    assertThatThrownBy(() -> progress.sentEntries(1, 1)).isInstanceOf(RaftInvariantViolation.class);
+    assertThatThrownBy(() -> progress.sentEntries(1, 1))
+        .isInstanceOf(RaftInvariantViolation.class)
+        .hasMessage("node 1, term 3, index 10: flow control: an append was sent while a snapshot is under way");
     progress.becomeProbe();
     assertThat(progress.next()).as("delivered").isEqualTo(10);
     assertThat(progress.pendingSnapshot()).isZero();
@@ -175,7 +189,9 @@ class ProgressTest {
     assertThat(progress.recentlyActive()).isTrue();
     progress.pause();
     assertThat(progress.isPaused()).isTrue();
-    assertThatThrownBy(() -> progress(0)).isInstanceOf(RaftInvariantViolation.class);
+    assertThatThrownBy(() -> progress(0))
+        .isInstanceOf(RaftInvariantViolation.class)
+        .hasMessage("node 1, term 3, index 0: flow control: what is sent next must be at least 1");
   }
 
   @Test
@@ -197,8 +213,6 @@ class ProgressTest {
       window.add(++sent, 1);
     }
     assertThat(window.count()).isEqualTo(20);
-    long next = sent + 1;
-    assertThatThrownBy(() -> window.add(next, 1)).isInstanceOf(RaftInvariantViolation.class);
     window.freeUpTo(sent);
     assertThat(window.count()).isZero();
     assertThat(window.bytes()).isZero();

@@ -25,7 +25,8 @@ class QuorumProperties {
 
   @Provide
   Arbitrary<Map<Long, Long>> acknowledgements() {
-    return Arbitraries.maps(Arbitraries.longs().between(1, MAX_ID), Arbitraries.longs().between(0, 9)).map(TreeMap::new);
+    return Arbitraries.maps(Arbitraries.longs().between(1, MAX_ID), Arbitraries.longs().between(0, 9))
+        .map(TreeMap::new);
   }
 
   @Provide
