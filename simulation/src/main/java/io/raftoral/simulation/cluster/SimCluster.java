@@ -218,6 +218,11 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     world.after(downMs * 1_000_000, node.id, EventKind.PROCESS, () -> startNode(node, "restarts"));
   }
 
+  /** Starts a process that is down. */
+  void restart(SimNode node) {
+    startNode(node, "restarts");
+  }
+
   private void crashedAtDisk(SimNode node) {
     marks.hit(Mark.CRASH_IN_DISK_OPERATION);
     crash(node, random.chance(0.7), random.between(1, 2 * knobs.electionTimeoutMs()), "dies at a disk operation");
@@ -389,6 +394,20 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
       }
     }
     return null;
+  }
+
+  /** Every node in a few words, for a person. */
+  public String describeNodes() {
+    StringBuilder text = new StringBuilder();
+    for (int id = 1; id <= nodes(); id++) {
+      SimProcess process = nodes[id].process;
+      text.append("; node ").append(id).append(
+          process == null
+              ? " is down"
+              : (process.leads() ? " leads term " : " follows in term ") + process.term() + " and has applied "
+                  + process.appliedIndex());
+    }
+    return text.toString();
   }
 
   /** Which workflow has not ended yet, null if none. */

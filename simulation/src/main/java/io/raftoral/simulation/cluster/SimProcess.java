@@ -32,6 +32,9 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   private static final long PUMP_NANOS = 3_000;
   private static final long APPLY_NANOS = 20_000;
 
+  /** How long applying stands still now and then, on some nodes, as a store does that compacts. */
+  private static final double APPLY_STALL_NANOS = 400_000_000;
+
   private final SimCluster cluster;
   private final World world;
   private final SimNode node;
@@ -42,7 +45,9 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   private final RaftDriver driver;
   private final Group group;
   private final ArrayDeque<Runnable> applying = new ArrayDeque<>();
+  private double stallChance;
   private boolean alive = true;
+  private boolean pumping;
   private boolean leads;
   private long term;
 
@@ -72,6 +77,7 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
     if (engines == null) {
       return new RegisterReplica(cluster, this, node.state, chance);
     }
+    stallChance = chance.pick(0.0, 0.0, 0.01, 0.1);
     SimRuntime runtime =
         new SimRuntime(this, world.random("ids." + life), world.random("strands." + life), engines.threads());
     return new EngineReplica(new EngineMachine(node.id, engines, node.engineState, runtime, chance, this));
@@ -111,6 +117,11 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
 
   boolean leads() {
     return leads;
+  }
+
+  /** Whether the driver has something to do. */
+  boolean pumping() {
+    return pumping || !applying.isEmpty();
   }
 
   long term() {
@@ -161,10 +172,12 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
 
   @Override
   public void wake() {
+    pumping = true;
     plan(random.exponential(PUMP_NANOS), EventKind.PUMP, this::pump);
   }
 
   private void pump() {
+    pumping = false;
     driver.pump();
   }
 
@@ -179,13 +192,18 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   }
 
   private void scheduleApply() {
-    plan(random.exponential(APPLY_NANOS), EventKind.APPLY, () -> {
+    plan(applyNanos(), EventKind.APPLY, () -> {
       applying.element().run();
       applying.poll();
       if (!applying.isEmpty()) {
         scheduleApply();
       }
     });
+  }
+
+  private long applyNanos() {
+    boolean stalls = stallChance > 0 && !cluster.healed() && random.chance(stallChance);
+    return random.exponential(APPLY_NANOS) + (stalls ? random.exponential(APPLY_STALL_NANOS) : 0);
   }
 
   @Override
@@ -196,6 +214,16 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   @Override
   public long nowMs() {
     return node.clock.nowMs();
+  }
+
+  @Override
+  public boolean isOnOwnThread() {
+    return world.isOnOwnThread();
+  }
+
+  @Override
+  public void intruded() {
+    world.intruded();
   }
 
   @Override

@@ -8,9 +8,11 @@ import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +28,21 @@ sealed interface Patch {
   /** The method does nothing but return a constant. */
   record Returns(String className, String method, long value) implements Patch {}
 
-  /** Inside the method, calls of {@code callee} answer a constant. */
+  /** Inside the method, calls of {@code callee} answer a constant; null, if they answer an object. */
   record CallAnswers(String className, String method, String callee, long value) implements Patch {}
 
   /** Inside the method, reads of one field read another of the same type. */
   record ReadsOtherField(String className, String method, String field, String other) implements Patch {}
+
+  /** The method, which returns nothing, does nothing. */
+  record Skips(String className, String method) implements Patch {}
+
+  /**
+   * Inside the method, a comparison of two longs finds them equal.
+   *
+   * @param nth which one, from 1 in the order of the code
+   */
+  record ComparesEqual(String className, String method, int nth) implements Patch {}
 
   /**
    * The patched class.
@@ -59,11 +71,33 @@ sealed interface Patch {
               builder.with(element);
             }
           };
+      case Skips p ->
+          (builder, element) -> {
+            if (element instanceof MethodModel method && method.methodName().equalsString(p.method())) {
+              changes.incrementAndGet();
+              builder.transformMethod(method, skipping());
+            } else {
+              builder.with(element);
+            }
+          };
+      case ComparesEqual p -> {
+        AtomicInteger seen = new AtomicInteger();
+        yield inMethod(p.method(), (builder, element) -> {
+          if (element instanceof OperatorInstruction compare
+              && compare.opcode() == Opcode.LCMP
+              && seen.incrementAndGet() == p.nth()) {
+            changes.incrementAndGet();
+            builder.pop2().pop2().loadConstant(0);
+          } else {
+            builder.with(element);
+          }
+        });
+      }
       case CallAnswers p ->
           inMethod(p.method(), (builder, element) -> {
             if (element instanceof InvokeInstruction call && call.name().equalsString(p.callee())) {
               changes.incrementAndGet();
-              answer(builder, call.typeSymbol(), p.value());
+              answer(builder, call.typeSymbol(), call.opcode() == Opcode.INVOKESTATIC, p.value());
             } else {
               builder.with(element);
             }
@@ -99,8 +133,18 @@ sealed interface Patch {
     };
   }
 
+  private static MethodTransform skipping() {
+    return (builder, element) -> {
+      if (element instanceof CodeModel) {
+        builder.withCode(CodeBuilder::return_);
+      } else {
+        builder.with(element);
+      }
+    };
+  }
+
   /** Takes receiver and arguments off the stack and puts the constant there. Receivers of the calls meant here exist. */
-  private static void answer(CodeBuilder code, MethodTypeDesc type, long value) {
+  private static void answer(CodeBuilder code, MethodTypeDesc type, boolean isStatic, long value) {
     for (int i = type.parameterCount() - 1; i >= 0; i--) {
       if (TypeKind.from(type.parameterType(i)).slotSize() == 2) {
         code.pop2();
@@ -108,7 +152,9 @@ sealed interface Patch {
         code.pop();
       }
     }
-    code.pop();
+    if (!isStatic) {
+      code.pop();
+    }
     constant(code, TypeKind.from(type.returnType()), value);
   }
 
@@ -116,6 +162,7 @@ sealed interface Patch {
     switch (kind) {
       case BOOLEAN, INT -> code.loadConstant((int) value);
       case LONG -> code.loadConstant(value);
+      case REFERENCE -> code.aconst_null();
       default -> throw new IllegalStateException("no constants of kind " + kind);
     }
   }

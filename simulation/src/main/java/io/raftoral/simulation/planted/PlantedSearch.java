@@ -21,7 +21,7 @@ public final class PlantedSearch {
    */
   public record Found(PlantedBug bug, long seeds, @Nullable String invariant) {}
 
-  /** Tries the seeds 1 to {@code maxSeeds} of the swarm on classes with the bug. */
+  /** Tries the seeds 1 to {@code maxSeeds} of the bug's profile on classes with the bug. */
   public static Found search(PlantedBug bug, long maxSeeds) {
     PatchingLoader loader =
         new PatchingLoader(Objects.requireNonNull(PlantedSearch.class.getClassLoader()), bug.patches());
@@ -29,8 +29,8 @@ public final class PlantedSearch {
       // The loader's own copy of Searcher shares no class of this module with us: only what the JDK defines crosses.
       Object searcher = loader.loadClass(Searcher.class.getName()).getDeclaredConstructor().newInstance();
       @SuppressWarnings("unchecked")
-      BiFunction<Long, Long, String> search = (BiFunction<Long, Long, String>) searcher;
-      String answer = search.apply(1L, maxSeeds);
+      BiFunction<String, Long, String> search = (BiFunction<String, Long, String>) searcher;
+      String answer = search.apply(bug.profile().toString(), maxSeeds);
       if (loader.hasUnused()) {
         throw new IllegalStateException("a class that bug " + bug + " patches was never loaded");
       }
@@ -45,14 +45,14 @@ public final class PlantedSearch {
   }
 
   /** What runs on the patched classes; answers {@code "seed invariant"}, or the empty string. */
-  public static final class Searcher implements BiFunction<Long, Long, String> {
+  public static final class Searcher implements BiFunction<String, Long, String> {
     /** For the patching loader alone. */
     public Searcher() {}
 
     @Override
-    public String apply(Long first, Long last) {
-      for (long seed = first; seed <= last; seed++) {
-        RunResult result = Simulation.run(PlanGenerator.generate(seed, Profile.SWARM, 0));
+    public String apply(String profile, Long last) {
+      for (long seed = 1; seed <= last; seed++) {
+        RunResult result = Simulation.run(PlanGenerator.generate(seed, Profile.parse(profile), 0));
         if (result.violation() != null) {
           return seed + " " + result.violation().invariant();
         }

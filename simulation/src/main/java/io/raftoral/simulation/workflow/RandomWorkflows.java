@@ -9,6 +9,7 @@ import io.raftoral.workflow.EffectContext;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.EngineConfig;
+import io.raftoral.workflow.engine.run.PassivationSettings;
 import io.raftoral.workflow.engine.run.RunLimits;
 import java.net.ConnectException;
 import java.util.ArrayList;
@@ -100,6 +101,8 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
     return EngineConfig.of("sim", "n" + node, 1)
         .withLeaseMarginMs(LEASE_MARGIN_MS)
         .withLimits(new RunLimits(RunLimits.DEFAULT.maxPayloadBytes(), 1_000, 1_000, nodeRandom.pick(2, 100)))
+        .withPassivation(
+            new PassivationSettings(nodeRandom.pick(0L, 100L, 10_000L), nodeRandom.pick(1L, 400L, 60_000L)))
         .withFlushBytes(nodeRandom.pick(1L, 500L, 5_000L, 1L << 20));
   }
 

@@ -34,6 +34,12 @@ public final class SimRuntime implements EngineRuntime {
 
     /** How much time has been leapt over, for clocks of the wall and for timers, while nothing else moved. */
     long leaptNanos();
+
+    /** Whether the calling thread is the one that simulates. */
+    boolean isOnOwnThread();
+
+    /** Another thread has tried to have a say in what happens. Called on that thread. */
+    void intruded();
   }
 
   private final Host host;
@@ -42,6 +48,7 @@ public final class SimRuntime implements EngineRuntime {
   private final StrandThreads threads;
   private final TreeMap<Moment, Runnable> alarms = new TreeMap<>();
   private long alarmsSet;
+  private int turns;
   private World.@Nullable Event planned;
   private long plannedFor;
   private long generation;
@@ -64,7 +71,24 @@ public final class SimRuntime implements EngineRuntime {
     this.host = host;
     this.random = random;
     this.delays = delays;
-    threads = kind.open(turn -> host.after(delays.exponential(TURN_NANOS), EventKind.WORKFLOW, turn));
+    threads = kind.open(this::soon);
+  }
+
+  private void soon(Runnable turn) {
+    if (!host.isOnOwnThread()) {
+      host.intruded();
+      return;
+    }
+    turns++;
+    host.after(delays.exponential(TURN_NANOS), EventKind.WORKFLOW, () -> {
+      turns--;
+      turn.run();
+    });
+  }
+
+  /** Whether a strand waits for its turn. */
+  public boolean hasTurns() {
+    return turns > 0;
   }
 
   @Override

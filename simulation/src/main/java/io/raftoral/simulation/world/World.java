@@ -27,6 +27,8 @@ public final class World {
   private long executed;
   private long hash;
   private @Nullable Consumer<Event> observer;
+  private Thread thread = Thread.currentThread();
+  private volatile boolean intruded;
 
   /** A world at time 0 with nothing to happen. */
   public World(long seed) {
@@ -94,6 +96,12 @@ public final class World {
 
   /** Runs the next event if it lies before {@code untilNanos}; otherwise moves time there and returns false. */
   public boolean step(long untilNanos) {
+    thread = Thread.currentThread();
+    if (intruded) {
+      throw new IllegalStateException(
+          "a thread outside of the simulation woke one inside: code under test has blocked in Thread.sleep, on I/O or on"
+              + " a lock that such a thread holds; in a simulation only the simulated clock and network may do that");
+    }
     while (true) {
       Event event = queue.peek();
       if (event == null || event.timeNanos >= untilNanos) {
@@ -115,6 +123,16 @@ public final class World {
       }
       return true;
     }
+  }
+
+  /** Whether the calling thread is the one that runs events. */
+  public boolean isOnOwnThread() {
+    return Thread.currentThread() == thread || Thread.currentThread().isVirtual();
+  }
+
+  /** Another thread wanted something to happen, at a time that no seed decides: the next step fails. Any thread. */
+  public void intruded() {
+    intruded = true;
   }
 
   /** Events that wait, cancelled ones included. */

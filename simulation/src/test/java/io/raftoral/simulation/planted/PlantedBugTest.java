@@ -43,6 +43,6 @@ class PlantedBugTest {
   @Test
   void plantedBugsStayOutsideOfTheProductionClasses() {
     PlantedSearch.search(PlantedBug.PROMISE_BEFORE_DURABLE, 1);
-    assertThat(new PlantedSearch.Searcher().apply(1L, 1L)).isEmpty();
+    assertThat(new PlantedSearch.Searcher().apply("swarm", 1L)).isEmpty();
   }
 }
