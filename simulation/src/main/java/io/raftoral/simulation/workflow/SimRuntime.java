@@ -79,14 +79,18 @@ public final class SimRuntime implements EngineRuntime {
       host.intruded();
       return;
     }
+    plan(delays.exponential(TURN_NANOS), EventKind.WORKFLOW, turn);
+  }
+
+  private void plan(long nanos, EventKind kind, Runnable action) {
     turns++;
-    host.after(delays.exponential(TURN_NANOS), EventKind.WORKFLOW, () -> {
+    host.after(nanos, kind, () -> {
       turns--;
-      turn.run();
+      action.run();
     });
   }
 
-  /** Whether a strand waits for its turn. */
+  /** Whether a strand, or work in the background, waits for its turn. */
   public boolean hasTurns() {
     return turns > 0;
   }
@@ -120,7 +124,7 @@ public final class SimRuntime implements EngineRuntime {
 
   @Override
   public void background(Runnable task) {
-    host.after(delays.exponential(BACKGROUND_NANOS), EventKind.DISK_SYNC, task);
+    plan(delays.exponential(BACKGROUND_NANOS), EventKind.DISK_SYNC, task);
   }
 
   /**
