@@ -59,6 +59,37 @@ public interface RaftoralClient extends AutoCloseable {
   /** A page of runs, at least as new as everything that was acknowledged before the call. */
   RunPage list(RunFilter filter);
 
+  /**
+   * A page of a run's journal, at least as new as everything that was acknowledged before the call.
+   *
+   * @param pageToken what the last page said, empty for the beginning
+   * @throws RefusedException with code {@code UNKNOWN_WORKFLOW} if no run has this id
+   */
+  HistoryPage history(String id, String pageToken);
+
+  /**
+   * What every node does about a run, and what keeps it from going on there; nodes that do not answer are listed as such.
+   *
+   * @throws RefusedException with code {@code UNKNOWN_WORKFLOW} if no node that answers has heard of it
+   */
+  List<RunReplica> replicas(String id);
+
+  /**
+   * For operators: builds the replicas of a run that cannot go on again from the journal, on every node. Helps if what
+   * was wrong is right by now; a replica that diverges again is blocked again.
+   *
+   * @return what every node does about the run then
+   */
+  List<RunReplica> retry(String id);
+
+  /**
+   * For operators: makes nodes on which a run cannot go on leave it alone, until they have to run it actively. They keep
+   * its journal.
+   *
+   * @return what every node does about the run then
+   */
+  List<RunReplica> skip(String id);
+
   /** Every node's view of itself; nodes that do not answer are listed as such. */
   ClusterStatus clusterStatus();
 

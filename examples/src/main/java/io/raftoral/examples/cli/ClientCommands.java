@@ -20,7 +20,11 @@ public final class ClientCommands {
         .addSubcommand(new StartCommand(screen, new ClientOptions(environment)))
         .addSubcommand(new ResultCommand(screen, new ClientOptions(environment)))
         .addSubcommand(new DescribeCommand(screen, new ClientOptions(environment)))
-        .addSubcommand(new ListCommand(screen, new ClientOptions(environment)));
+        .addSubcommand(new ListCommand(screen, new ClientOptions(environment)))
+        .addSubcommand(new HistoryCommand(screen, new ClientOptions(environment)))
+        .addSubcommand(new ReplicasCommand.Look(screen, new ClientOptions(environment)))
+        .addSubcommand(new ReplicasCommand.Retry(screen, new ClientOptions(environment)))
+        .addSubcommand(new ReplicasCommand.Skip(screen, new ClientOptions(environment)));
   }
 
   /** {@code cluster} and its subcommands. */

@@ -1,10 +1,10 @@
 package io.raftoral.examples.cli;
 
 import io.raftoral.examples.text.Screen;
-import io.raftoral.examples.text.Table;
 import io.raftoral.examples.text.Table.Cell;
 import io.raftoral.examples.text.Table.Column;
 import io.raftoral.examples.text.Table.Fit;
+import io.raftoral.examples.text.Table;
 import io.raftoral.examples.text.Tone;
 import io.raftoral.workflow.RaftoralClient;
 import io.raftoral.workflow.RunFilter;
@@ -12,14 +12,17 @@ import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.RunSummary;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +39,21 @@ final class ListCommand implements Callable<Integer> {
 
   @Option(names = "--status", paramLabel = "STATUS", description = "Only runs that stand so: ${COMPLETION-CANDIDATES}.")
   private @Nullable RunStatus status;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only runs that were started then or later: 2026-01-31T08:00:00Z, or 10m for ten minutes ago.")
+  private @Nullable String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Only runs that were started before that; likewise.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--where",
+      paramLabel = "VARIABLE=JSON",
+      description = "Only runs whose replicated variable holds this value. May be given several times.")
+  private Map<String, String> where = Map.of();
 
   @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
   private int limit = 100;
@@ -58,7 +76,10 @@ final class ListCommand implements Callable<Integer> {
     try (RaftoralClient cluster = client.connect()) {
       do {
         RunPage page =
-            cluster.list(new RunFilter(type, status, Math.min(MAX_PAGE, limit - runs.size()), token));
+            cluster.list(
+                new RunFilter(type, status, Math.min(MAX_PAGE, limit - runs.size()), token)
+                    .withStarted(time("--since", since), time("--until", until))
+                    .withVariables(where));
         runs.addAll(page.runs());
         token = page.nextPageToken();
       } while (!token.isEmpty() && runs.size() < limit);
@@ -72,6 +93,22 @@ final class ListCommand implements Callable<Integer> {
       print(runs, token);
     }
     return ExitCode.OK;
+  }
+
+  private static @Nullable Instant time(String option, @Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException noInstant) {
+      try {
+        return Instant.now().minus(new Durations().convert(text));
+      } catch (TypeConversionException noDuration) {
+        throw new UsageException(
+            option + ": \"" + text + "\" is no time; write for example 2026-01-31T08:00:00Z, or 10m for ten minutes ago");
+      }
+    }
   }
 
   private void print(List<RunSummary> runs, String token) {

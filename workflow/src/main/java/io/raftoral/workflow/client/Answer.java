@@ -1,9 +1,12 @@
 package io.raftoral.workflow.client;
 
 import io.raftoral.workflow.ClusterStatus;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
+import java.util.List;
 
 /** What a node answers. */
 public sealed interface Answer {
@@ -32,6 +35,12 @@ public sealed interface Answer {
 
   /** Answers {@link Request.ListRuns}. */
   record Listed(RunPage page) implements Answer {}
+
+  /** Answers {@link Request.History}. */
+  record Told(HistoryPage page) implements Answer {}
+
+  /** Answers {@link Request.Replicas}: by one node for itself if it was forwarded, otherwise by all. */
+  record Replicas(List<RunReplica> replicas) implements Answer {}
 
   /** Answers {@link Request.AskCluster}. */
   record Cluster(ClusterStatus status) implements Answer {}

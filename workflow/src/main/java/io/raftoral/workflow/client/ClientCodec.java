@@ -6,6 +6,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.raftoral.proto.v1.ClientProto;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunStatus;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Between the records of the client protocol and their bytes ({@code client.proto}). What comes from outside is checked
@@ -44,6 +47,16 @@ public final class ClientCodec {
       case Request.Describe describe ->
           out.setDescribe(ClientProto.Describe.newBuilder().setWorkflowId(describe.workflowId()));
       case Request.ListRuns list -> out.setListRuns(filter(list.filter()));
+      case Request.History history ->
+          out.setHistory(
+              ClientProto.History.newBuilder()
+                  .setWorkflowId(history.workflowId())
+                  .setPageToken(history.pageToken()));
+      case Request.Replicas replicas ->
+          out.setReplicas(
+              ClientProto.Replicas.newBuilder()
+                  .setWorkflowId(replicas.workflowId())
+                  .setDecision(ReplicaCodec.decision(replicas.decision())));
       case Request.AskCluster cluster -> out.setAskCluster(ClientProto.AskCluster.getDefaultInstance());
       case Request.AskNode node -> out.setAskNode(ClientProto.AskNode.getDefaultInstance());
     }
@@ -64,6 +77,10 @@ public final class ClientCodec {
           case AWAIT_END -> new Request.AwaitEnd(in.getAwaitEnd().getWorkflowId());
           case DESCRIBE -> new Request.Describe(in.getDescribe().getWorkflowId());
           case LIST_RUNS -> new Request.ListRuns(filter(in.getListRuns()));
+          case HISTORY -> new Request.History(in.getHistory().getWorkflowId(), in.getHistory().getPageToken());
+          case REPLICAS ->
+              new Request.Replicas(
+                  in.getReplicas().getWorkflowId(), ReplicaCodec.decision(in.getReplicas().getDecision()));
           case ASK_CLUSTER -> new Request.AskCluster();
           case ASK_NODE -> new Request.AskNode();
           case BODY_NOT_SET ->
@@ -94,6 +111,8 @@ public final class ClientCodec {
       case Answer.StillRunning running -> out.setStillRunning(ClientProto.StillRunning.getDefaultInstance());
       case Answer.Described described -> out.setDescription(ViewCodec.encode(described.description()));
       case Answer.Listed listed -> out.setPage(ViewCodec.encode(listed.page()));
+      case Answer.Told told -> out.setHistory(ReplicaCodec.encode(told.page()));
+      case Answer.Replicas replicas -> out.setReplicas(ReplicaCodec.encode(replicas.replicas()));
       case Answer.Cluster cluster -> out.setCluster(ViewCodec.encode(cluster.status()));
       case Answer.Node node -> out.setNode(ViewCodec.encode(node.status()));
     }
@@ -111,6 +130,8 @@ public final class ClientCodec {
           case STILL_RUNNING -> new Answer.StillRunning();
           case DESCRIPTION -> new Answer.Described(ViewCodec.decode(in.getDescription()));
           case PAGE -> new Answer.Listed(ViewCodec.decode(in.getPage()));
+          case HISTORY -> new Answer.Told(ReplicaCodec.decode(in.getHistory()));
+          case REPLICAS -> new Answer.Replicas(ReplicaCodec.decode(in.getReplicas()));
           case CLUSTER -> new Answer.Cluster(ViewCodec.decode(in.getCluster()));
           case NODE -> new Answer.Node(ViewCodec.decode(in.getNode()));
           case BODY_NOT_SET ->
@@ -130,8 +151,21 @@ public final class ClientCodec {
   private static ClientProto.ListRuns filter(RunFilter filter) {
     RunStatus status = filter.status();
     String type = filter.type();
-    return ClientProto.ListRuns.newBuilder()
-        .setType(type == null ? "" : type)
+    ClientProto.ListRuns.Builder out = ClientProto.ListRuns.newBuilder();
+    Instant from = filter.startedFrom();
+    if (from != null) {
+      out.setStartedFromMs(from.toEpochMilli());
+    }
+    Instant before = filter.startedBefore();
+    if (before != null) {
+      out.setStartedBeforeMs(before.toEpochMilli());
+    }
+    // In order, so that equal filters are equal bytes.
+    new TreeMap<>(filter.variables())
+        .forEach(
+            (name, json) ->
+                out.addVariables(ClientProto.Variable.newBuilder().setName(name).setValueJson(json)));
+    return out.setType(type == null ? "" : type)
         .setStatus(status == null ? ClientProto.RunStatus.RUN_STATUS_UNSPECIFIED : ViewCodec.status(status))
         .setPageSize(filter.pageSize())
         .setPageToken(filter.pageToken())
@@ -143,9 +177,17 @@ public final class ClientCodec {
       throw new InvalidProtocolBufferException(
           "page size must be 1 to " + RunFilter.MAX_PAGE_SIZE + ", but is " + in.getPageSize());
     }
+    if (in.getVariablesCount() > RunFilter.MAX_VARIABLES) {
+      throw new InvalidProtocolBufferException("a filter with " + in.getVariablesCount() + " variables");
+    }
+    Map<String, String> variables = new TreeMap<>();
+    in.getVariablesList().forEach(variable -> variables.put(variable.getName(), variable.getValueJson()));
     return new RunFilter(
         in.getType().isEmpty() ? null : in.getType(),
         in.getStatus() == ClientProto.RunStatus.RUN_STATUS_UNSPECIFIED ? null : ViewCodec.status(in.getStatus()),
+        in.hasStartedFromMs() ? Instant.ofEpochMilli(in.getStartedFromMs()) : null,
+        in.hasStartedBeforeMs() ? Instant.ofEpochMilli(in.getStartedBeforeMs()) : null,
+        variables,
         in.getPageSize(),
         in.getPageToken());
   }

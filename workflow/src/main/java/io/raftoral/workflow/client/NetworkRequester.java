@@ -228,7 +228,7 @@ final class NetworkRequester implements Requester {
                     + ". It may have been carried out; starting it again with the same input is safe");
         case Request.AwaitEnd await ->
             new RequestOutcomeUnknownException("result of \"" + await.workflowId() + "\": " + details);
-        case Request.Start _, Request.Describe _, Request.ListRuns _, Request.AskCluster _, Request.AskNode _ ->
+        case Request.Start _, Request.Describe _, Request.ListRuns _, Request.History _, Request.Replicas _, Request.AskCluster _, Request.AskNode _ ->
             refused != null && refused.refusal() != Refusal.OUTCOME_UNKNOWN
                 ? refused.refusal().toException(refused.message() + " (" + why + ")")
                 : new RefusedException(RefusedException.Code.UNAVAILABLE, details);

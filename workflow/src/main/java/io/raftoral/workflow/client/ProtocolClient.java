@@ -2,17 +2,20 @@ package io.raftoral.workflow.client;
 
 import io.raftoral.workflow.ClusterStatus;
 import io.raftoral.workflow.ConfigurationException;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.RaftoralClient;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.WorkflowHandle;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,36 @@ public final class ProtocolClient implements RaftoralClient {
   public RunPage list(RunFilter filter) {
     return switch (ask(new Request.ListRuns(filter))) {
       case Answer.Listed listed -> listed.page();
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public HistoryPage history(String id, String pageToken) {
+    return switch (ask(new Request.History(id, pageToken))) {
+      case Answer.Told told -> told.page();
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public List<RunReplica> replicas(String id) {
+    return decide(id, Decision.NONE);
+  }
+
+  @Override
+  public List<RunReplica> retry(String id) {
+    return decide(id, Decision.RETRY);
+  }
+
+  @Override
+  public List<RunReplica> skip(String id) {
+    return decide(id, Decision.SKIP);
+  }
+
+  private List<RunReplica> decide(String id, Decision decision) {
+    return switch (ask(new Request.Replicas(id, decision))) {
+      case Answer.Replicas all -> all.replicas();
       case Answer other -> throw unexpected(other);
     };
   }

@@ -22,6 +22,15 @@ public sealed interface Request {
   /** Lists runs, at least as new as everything acknowledged before. */
   record ListRuns(RunFilter filter) implements Request {}
 
+  /** A page of a run's journal, at least as new as everything acknowledged before. */
+  record History(String workflowId, String pageToken) implements Request {}
+
+  /**
+   * What nodes do about a run: the asked one asks the others. First {@code decision} is carried out, wherever the run
+   * cannot go on; that may be done twice.
+   */
+  record Replicas(String workflowId, Decision decision) implements Request {}
+
   /** Every node's view of itself. */
   record AskCluster() implements Request {}
 

@@ -124,13 +124,29 @@ final class RunViews {
             return false;
           }
           examined[0]++;
-          if ((filter.type() == null || filter.type().equals(info.type()))
-              && (filter.status() == null || filter.status() == head.status())) {
+          if (passes(filter, info, head)) {
             runs.add(summary(info, head));
           }
           return true;
         });
     return new RunPage(runs, next[0]);
+  }
+
+  private boolean passes(RunFilter filter, RunInfo info, RunHead head) {
+    return (filter.type() == null || filter.type().equals(info.type()))
+        && (filter.status() == null || filter.status() == head.status())
+        && (filter.startedFrom() == null || info.startedMs() >= filter.startedFrom().toEpochMilli())
+        && (filter.startedBefore() == null || info.startedMs() < filter.startedBefore().toEpochMilli())
+        && (filter.variables().isEmpty() || holds(filter.variables(), reader.variables(info)));
+  }
+
+  private static boolean holds(Map<String, String> wanted, Map<String, byte[]> variables) {
+    return wanted.entrySet().stream()
+        .allMatch(
+            want -> {
+              byte[] json = variables.get(want.getKey());
+              return json != null && Payloads.text(json).equals(want.getValue());
+            });
   }
 
   private static RunSummary summary(RunInfo info, RunHead head) {
@@ -145,7 +161,8 @@ final class RunViews {
         head.checkpoints());
   }
 
-  private static String shown(Outcome outcome) {
+  /** An outcome's value for people. */
+  static String shown(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Assigned a -> shown(a.result());
       case Outcome.EffectDone e -> shown(e.result());

@@ -8,6 +8,7 @@ import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.NodeStoppedException;
 import io.raftoral.workflow.RaftoralException;
@@ -55,6 +56,7 @@ public final class WorkflowEngine implements StateMachine {
   private final Applier applier;
   private final StateReader reader;
   private final RunViews views;
+  private final RunHistory history;
   private final Durability durability;
   private final StartChecks checks;
   private final StartRequests starts = new StartRequests();
@@ -95,6 +97,7 @@ public final class WorkflowEngine implements StateMachine {
     applier = new Applier(keys, store);
     reader = new StateReader(keys, store);
     views = new RunViews(reader);
+    history = new RunHistory(reader);
     // What a store holds when it is opened is what survived.
     durability = new Durability(store, runtime, config.flushBytes(), applier.applied().index());
     appliedIndex = applier.applied().index();
@@ -205,6 +208,11 @@ public final class WorkflowEngine implements StateMachine {
   /** Whether this node has applied the start of a run of this id. */
   public boolean exists(String id) {
     return reader.info(id) != null;
+  }
+
+  /** A page of a run's journal as this node has applied it, null if it knows none of this id. */
+  public @Nullable HistoryPage history(String id, String pageToken) {
+    return history.page(id, pageToken);
   }
 
   /** What this node does about a run, and what keeps it from going on here. */

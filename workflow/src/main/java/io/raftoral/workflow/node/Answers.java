@@ -13,6 +13,7 @@ import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.Refusal;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ final class Answers {
     }
     if (cause instanceof CancellationException) {
       return new Answer.Refused(Refusal.UNAVAILABLE, "the request was called off");
+    }
+    if (cause instanceof RejectedExecutionException) {
+      // Futures that go on upon the workers fail so: nothing was done.
+      return RequestThreads.OVERLOADED;
     }
     // A defect of ours. Nobody can tell how far the request came, and the client cannot do anything about it.
     log.error("A request failed in an unexpected way", cause);

@@ -5,11 +5,14 @@ import io.raftoral.raft.Status;
 import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.ReadListener;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.EngineStatus;
 import io.raftoral.workflow.engine.RunEnd;
@@ -78,6 +81,25 @@ final class EngineReplica implements Replica {
   @Override
   public @Nullable RunDescription describe(String id) {
     return engine.describe(id);
+  }
+
+  @Override
+  public boolean exists(String id) {
+    return engine.exists(id);
+  }
+
+  @Override
+  public @Nullable HistoryPage history(String id, String pageToken) {
+    return engine.history(id, pageToken);
+  }
+
+  @Override
+  public RunReplica replica(String id, Decision decision) {
+    return switch (decision) {
+      case NONE -> engine.replica(id);
+      case RETRY -> engine.decide(id, true);
+      case SKIP -> engine.decide(id, false);
+    };
   }
 
   @Override

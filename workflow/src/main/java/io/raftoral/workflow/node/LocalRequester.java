@@ -78,6 +78,8 @@ final class LocalRequester implements Requester {
       case Request.Start start -> "the start of \"" + start.workflowId() + "\"";
       case Request.AwaitEnd await -> "the result of \"" + await.workflowId() + "\"";
       case Request.Describe describe -> "the description of \"" + describe.workflowId() + "\"";
+      case Request.History history -> "the history of \"" + history.workflowId() + "\"";
+      case Request.Replicas replicas -> "the replicas of \"" + replicas.workflowId() + "\"";
       case Request.ListRuns _ -> "a list of runs";
       case Request.AskCluster _, Request.AskNode _ -> "the status";
     };

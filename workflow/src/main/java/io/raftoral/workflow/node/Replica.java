@@ -1,10 +1,13 @@
 package io.raftoral.workflow.node;
 
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import io.raftoral.workflow.engine.StartedRun;
@@ -31,6 +34,15 @@ interface Replica {
 
   /** A run as it is applied here, null if there is none. Reads the disk. */
   @Nullable RunDescription describe(String id);
+
+  /** Whether a run of this id is applied here. Reads the disk. */
+  boolean exists(String id);
+
+  /** A page of a run's journal as it is applied here, null if there is none. Reads the disk. */
+  @Nullable HistoryPage history(String id, String pageToken);
+
+  /** What this node does about a run, after carrying out a decision about it. Reads the disk. */
+  RunReplica replica(String id, Decision decision);
 
   /** A page of runs as they are applied here. Reads the disk. */
   RunPage list(RunFilter filter);

@@ -3,7 +3,9 @@ package io.raftoral.workflow.node;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftoral.raft.message.Message;
 import io.raftoral.transport.RequestHandler;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.RunDescription;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.Backoff;
@@ -13,6 +15,7 @@ import io.raftoral.workflow.client.Refusal;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -161,6 +164,18 @@ final class RequestServer implements RequestHandler {
       case Request.Describe describe -> describe(describe.workflowId(), deadline, answer);
       case Request.ListRuns list ->
           read(deadline, answer, () -> new Answer.Listed(replica.list(list.filter())));
+      case Request.History history ->
+          read(
+              deadline,
+              answer,
+              () -> {
+                HistoryPage page = replica.history(history.workflowId(), history.pageToken());
+                return page == null ? unknown(history.workflowId()) : new Answer.Told(page);
+              });
+      case Request.Replicas replicas -> {
+        threads.atDeadline(deadline, answer, () -> late("the nodes were not asked in time"));
+        threads.work(answer, () -> replicas(replicas, forwarded, deadline, answer));
+      }
       case Request.AskCluster _ -> {
         settle(clusterView.ask(deadline), answer, Answer.Cluster::new);
         threads.atDeadline(deadline, answer, () -> late("the nodes were not asked in time"));
@@ -170,6 +185,22 @@ final class RequestServer implements RequestHandler {
         threads.atDeadline(deadline, answer, () -> late("the state's digest took too long"));
       }
     }
+  }
+
+  private @Nullable Answer replicas(
+      Request.Replicas asked, boolean forwarded, Deadline deadline, CompletableFuture<Answer> answer) {
+    RunReplica own = replica.replica(asked.workflowId(), asked.decision());
+    if (forwarded) {
+      return new Answer.Replicas(List.of(own));
+    }
+    settle(
+        new ReplicaView(members).ask(asked, own, deadline),
+        answer,
+        all ->
+            all.stream().anyMatch(one -> one.state() != RunReplica.State.UNKNOWN && one.state() != RunReplica.State.UNREACHABLE)
+                ? new Answer.Replicas(all)
+                : unknown(asked.workflowId()));
+    return null;
   }
 
   private void describe(String id, Deadline deadline, CompletableFuture<Answer> answer) {
@@ -192,8 +223,8 @@ final class RequestServer implements RequestHandler {
           Futures.whenEnded(answer, () -> end.cancel(false));
           // An id that nobody ever started must not be waited for. If this node knows the run, no more needs to be
           // asked; a node that has not applied the start yet learns of it behind the barrier.
-          if (!answer.isDone() && replica.describe(id) == null) {
-            afterBarrier(deadline, answer, () -> replica.describe(id) == null ? unknown(id) : null);
+          if (!answer.isDone() && !replica.exists(id)) {
+            afterBarrier(deadline, answer, () -> replica.exists(id) ? null : unknown(id));
           }
           return null;
         });

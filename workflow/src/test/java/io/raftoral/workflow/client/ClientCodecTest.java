@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftoral.proto.v1.ClientProto;
 import io.raftoral.workflow.ClusterStatus;
+import io.raftoral.workflow.HistoryEntry;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunProblem;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.RunSummary;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +44,14 @@ class ClientCodecTest {
         new Request.Describe("ünïcödé 🚀"),
         new Request.ListRuns(RunFilter.ALL),
         new Request.ListRuns(new RunFilter("order", RunStatus.FAILED, 1000, "token")),
+        new Request.ListRuns(
+            RunFilter.ALL
+                .withStarted(Instant.ofEpochMilli(5), Instant.ofEpochMilli(7))
+                .withVariables(Map.of("b", "1", "a", "\"x\""))),
+        new Request.History("id", "00ff"),
+        new Request.Replicas("id", Decision.NONE),
+        new Request.Replicas("id", Decision.RETRY),
+        new Request.Replicas("id", Decision.SKIP),
         new Request.AskCluster(),
         new Request.AskNode());
   }
@@ -84,6 +96,15 @@ class ClientCodecTest {
         new Answer.Described(full),
         new Answer.Described(bare),
         new Answer.Listed(new RunPage(List.of(RUNNING, ENDED), "next")),
+        new Answer.Told(
+            new HistoryPage(List.of(new HistoryEntry("3.1.", 2, Instant.ofEpochMilli(9), "now", "n", "v", 4)), "aa")),
+        new Answer.Replicas(
+            List.of(
+                new RunReplica("n1", RunReplica.State.ASLEEP, null),
+                new RunReplica(
+                    "n2",
+                    RunReplica.State.BLOCKED,
+                    new RunProblem(RunProblem.Kind.DIVERGED, "m", 3, "e", "a", "l", List.of("s", "t"))))),
         new Answer.Cluster(new ClusterStatus("c", List.of(NODE, LOST))),
         new Answer.Node(NODE));
   }

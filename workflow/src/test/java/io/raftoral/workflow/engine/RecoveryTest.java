@@ -1,10 +1,19 @@
 package io.raftoral.workflow.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftoral.workflow.HistoryEntry;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunStatus;
+import io.raftoral.workflow.RunSummary;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Restarts, snapshots, and timers that outlive them. */
@@ -207,6 +216,53 @@ class RecoveryTest {
     one.crash(1);
     one.restart(1);
     assertThat(one.engine(1).applied().index()).isGreaterThanOrEqualTo(durable);
+  }
+
+  @Test
+  void runsAreFoundByTheTimeOfTheirStartAndByTheirVariables() {
+    TestCluster one = program.on(1);
+    one.elect(1);
+    one.settle();
+    one.submit("program", "early", "\"ca\"");
+    one.advance(1_000);
+    Instant later = Instant.ofEpochMilli(one.runtime.nowMs());
+    one.submit("program", "late", "\"a\"");
+    one.settle();
+
+    WorkflowEngine engine = one.engine(1);
+    assertThat(engine.list(RunFilter.ALL.withStarted(later, null)).runs())
+        .extracting(RunSummary::workflowId)
+        .containsExactly("late");
+    assertThat(engine.list(RunFilter.ALL.withStarted(null, later)).runs())
+        .extracting(RunSummary::workflowId)
+        .containsExactly("early");
+    assertThat(engine.list(RunFilter.ALL.withVariables(Map.of("seen", "\"\""))).runs())
+        .extracting(RunSummary::workflowId)
+        .containsExactly("late");
+    assertThat(engine.list(RunFilter.ALL.withVariables(Map.of("seen", "\"\"", "other", "1"))).runs()).isEmpty();
+  }
+
+  @Test
+  void aHistoryIsReadPageByPageToItsEnd() {
+    int positions = 2 * HistoryPage.MAX_PAGE_SIZE + 1;
+    TestCluster one = program.on(1);
+    one.elect(1);
+    one.settle();
+    one.submit("program", "w", "\"" + "n".repeat(positions - 1) + "\"");
+    one.settle();
+
+    List<HistoryEntry> entries = new ArrayList<>();
+    HistoryPage page = Objects.requireNonNull(one.engine(1).history("w", ""));
+    entries.addAll(page.entries());
+    while (!page.nextPageToken().isEmpty()) {
+      page = Objects.requireNonNull(one.engine(1).history("w", page.nextPageToken()));
+      entries.addAll(page.entries());
+    }
+    assertThat(entries).extracting(HistoryEntry::position).hasSize(positions).isSorted().doesNotHaveDuplicates();
+    assertThat(entries.getFirst().text()).matches("1  2023-11-14T22:13:20Z  term 1  now = .*Z");
+    assertThat(entries.getLast().kind()).isEqualTo("completed");
+    assertThat(one.engine(1).history("other", "")).isNull();
+    assertThatThrownBy(() -> one.engine(1).history("w", "x")).hasMessageContaining("not a page token");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.raftoral.workflow.RaftoralNode;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.RunFilter;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.RunSummary;
 import io.raftoral.workflow.WorkflowFailedException;
@@ -99,6 +100,8 @@ class ClusterTest {
         for (RaftoralClient client : clients) {
           assertThat(client.handle(id, Receipt.class).result().paid()).isEqualTo(30 + 3 * i);
           assertThat(client.describe(id).summary().status()).isEqualTo(RunStatus.COMPLETED);
+          assertThat(client.history(id, "").entries()).hasSize(7).last().matches(entry -> entry.kind().equals("completed"));
+          assertThat(client.replicas(id)).extracting(RunReplica::node).containsExactly("n1", "n2", "n3");
           assertThat(client.list(RunFilter.ALL).runs()).extracting(RunSummary::workflowId).contains(id).hasSize(i + 1);
         }
       }

@@ -1,21 +1,27 @@
 package io.raftoral.workflow.node;
 
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.workflow.HistoryEntry;
+import io.raftoral.workflow.HistoryPage;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.RunSummary;
+import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import io.raftoral.workflow.engine.StartedRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +33,7 @@ final class FakeReplica implements Replica {
       () -> CompletableFuture.completedFuture(new StartedRun("id", 1, "t", 1, true));
   volatile Supplier<CompletableFuture<@Nullable Void>> onBarrier = () -> CompletableFuture.completedFuture(null);
   volatile Supplier<CompletableFuture<NodeStatus>> onStatus = CompletableFuture::new;
+  final Queue<Decision> decisions = new ConcurrentLinkedQueue<>();
   final AtomicInteger starts = new AtomicInteger();
   final Map<String, CompletableFuture<RunEnd>> ends = new ConcurrentHashMap<>();
   private final Map<String, RunDescription> runs = new ConcurrentHashMap<>();
@@ -74,6 +81,25 @@ final class FakeReplica implements Replica {
   @Override
   public @Nullable RunDescription describe(String id) {
     return runs.get(id);
+  }
+
+  @Override
+  public boolean exists(String id) {
+    return runs.containsKey(id);
+  }
+
+  @Override
+  public @Nullable HistoryPage history(String id, String pageToken) {
+    return runs.containsKey(id)
+        ? new HistoryPage(
+            List.of(new HistoryEntry("", 1, Instant.EPOCH, "now", "", pageToken, 1)), "next")
+        : null;
+  }
+
+  @Override
+  public RunReplica replica(String id, Decision decision) {
+    decisions.add(decision);
+    return new RunReplica("n1", runs.containsKey(id) ? RunReplica.State.SHADOW : RunReplica.State.UNKNOWN, null);
   }
 
   @Override

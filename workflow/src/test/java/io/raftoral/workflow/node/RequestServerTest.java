@@ -6,18 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.transport.RequestChannel;
-import io.raftoral.transport.RequestFailedException;
 import io.raftoral.transport.RequestFailedException.Reason;
+import io.raftoral.transport.RequestFailedException;
 import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.NodeStoppedException;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.RunFilter;
+import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.ClientCodec;
 import io.raftoral.workflow.client.Deadline;
+import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.HostPort;
 import io.raftoral.workflow.client.Refusal;
 import io.raftoral.workflow.client.Request;
@@ -25,11 +27,13 @@ import io.raftoral.workflow.engine.RunEnd;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -353,6 +357,49 @@ class RequestServerTest {
               assertThat(cluster.status().nodes()).extracting(NodeStatus::reachable).containsExactly(true, true, false);
               assertThat(cluster.status().nodes().getLast().address()).isEqualTo("127.0.0.1:3");
             });
+  }
+
+  @Test
+  void replicasAreAskedForOnEveryNode() throws Exception {
+    replica.knows("w");
+    RunReplica asleep = new RunReplica("n2", RunReplica.State.ASLEEP, null);
+    others.add(() -> bytes(new Answer.Replicas(List.of(asleep))));
+    others.add(() -> failed(Reason.UNREACHABLE, false));
+
+    Answer answer = ask(new Request.Replicas("w", Decision.RETRY), LONG);
+    assertThat(answer)
+        .isEqualTo(
+            new Answer.Replicas(
+                List.of(
+                    new RunReplica("n1", RunReplica.State.SHADOW, null),
+                    asleep,
+                    new RunReplica("n3", RunReplica.State.UNREACHABLE, null))));
+    assertThat(replica.decisions).containsExactly(Decision.RETRY);
+    assertThat(forwarded).extracting(ClientCodec.Call::request).containsOnly(new Request.Replicas("w", Decision.RETRY));
+    assertThat(forwarded).allMatch(ClientCodec.Call::forwarded);
+  }
+
+  @Test
+  void replicasOfARunThatNobodyKnowsAreRefused() throws Exception {
+    assertRefused(ask(new Request.Replicas("w", Decision.NONE), LONG), Refusal.UNKNOWN_WORKFLOW);
+  }
+
+  @Test
+  void historiesAreReadBehindTheBarrier() throws Exception {
+    replica.knows("w");
+    assertThat(ask(new Request.History("w", "from"), LONG))
+        .isInstanceOfSatisfying(
+            Answer.Told.class, told -> assertThat(told.page().entries().getFirst().value()).isEqualTo("from"));
+    assertRefused(ask(new Request.History("other", ""), LONG), Refusal.UNKNOWN_WORKFLOW);
+    replica.onBarrier = FakeReplica::noBarrier;
+    assertRefused(ask(new Request.History("w", ""), SHORT), Refusal.NO_LEADER);
+  }
+
+  @Test
+  void aStatusThatTheBusyWorkersRejectWasRefused() throws Exception {
+    replica.onStatus = () -> CompletableFuture.failedFuture(new RejectedExecutionException("queue is full"));
+
+    assertRefused(ask(new Request.AskNode(), LONG), Refusal.OVERLOADED);
   }
 
   @Test

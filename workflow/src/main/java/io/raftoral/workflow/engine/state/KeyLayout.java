@@ -192,6 +192,26 @@ public final class KeyLayout {
     return Branch.decode(Arrays.copyOfRange(key, RUN_PREFIX_BYTES + 2, key.length));
   }
 
+  /** Where in a run's journal a key is: what {@link #journalAt} takes. */
+  static byte[] journalPlace(byte[] key) {
+    return Arrays.copyOfRange(key, RUN_PREFIX_BYTES + 1, key.length);
+  }
+
+  /** The key at a place of a run's journal; an empty place is its beginning. */
+  byte[] journalAt(int slot, long run, byte[] place) {
+    return runKey(slot, run, JOURNAL, place.length).put(place).array();
+  }
+
+  /** The first key past a run's journal. */
+  byte[] journalTo(int slot, long run) {
+    return runKey(slot, run, (byte) (JOURNAL + 1), 0).array();
+  }
+
+  /** The branch in the key of a journal record. */
+  static Branch journalBranch(byte[] key) {
+    return Branch.decode(Arrays.copyOfRange(key, RUN_PREFIX_BYTES + 2, key.length - Long.BYTES));
+  }
+
   /** The position in the key of a journal record. */
   static long journalPosition(byte[] key) {
     return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);

@@ -74,6 +74,43 @@ public final class StateReader {
     return entries;
   }
 
+  /** A filled position of any branch. */
+  public record Filled(Branch branch, JournalEntry entry) {}
+
+  /**
+   * Part of a journal.
+   *
+   * @param next where it goes on, empty if it ends here; not to be changed
+   */
+  public record JournalPage(List<Filled> entries, byte[] next) {}
+
+  /**
+   * Entries of all branches from a place on, branch by branch, at most {@code limit} of them, and none after about
+   * {@value #MAX_READ_BYTES} bytes.
+   *
+   * @param place what another page said, or empty for the beginning
+   */
+  public JournalPage journalPage(RunInfo info, byte[] place, int limit) {
+    List<Filled> entries = new ArrayList<>();
+    byte[][] next = {new byte[0]};
+    long[] bytes = {0};
+    store.scan(
+        keys.journalAt(info.slot(), info.run(), place),
+        keys.journalTo(info.slot(), info.run()),
+        (key, value) -> {
+          if (entries.size() == limit || bytes[0] >= MAX_READ_BYTES) {
+            next[0] = KeyLayout.journalPlace(key);
+            return false;
+          }
+          entries.add(
+              new Filled(
+                  KeyLayout.journalBranch(key), Stored.journal(KeyLayout.journalPosition(key), value)));
+          bytes[0] += value.length;
+          return true;
+        });
+    return new JournalPage(entries, next[0]);
+  }
+
   private static StateStore.Visitor collect(List<JournalEntry> entries, int limit) {
     long[] bytes = {0};
     return (key, value) -> {
