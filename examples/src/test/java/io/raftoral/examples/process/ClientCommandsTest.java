@@ -101,6 +101,44 @@ class ClientCommandsTest {
   }
 
   @Test
+  void aHistoryIsTextForPeopleAndAnObjectALineForPrograms() {
+    run("workflow", "start", "counter", "told", "--input", "{\"steps\": 2, \"pauseMs\": 1}");
+    run("workflow", "result", "told");
+
+    assertThat(run("workflow", "history", "told").out().lines())
+        .allMatch(line -> line.matches("\\d+  .*Z  term \\d+  .*"))
+        .last()
+        .asString()
+        .contains("completed");
+    List<String> lines = run("workflow", "history", "told", "--json", "--limit", "2").out().lines().toList();
+    assertThat(lines).hasSize(2).first().asString().contains("\"position\":1,").startsWith("{").endsWith("}");
+  }
+
+  @Test
+  void whatEachNodeDoesAboutARunIsShown() {
+    run("workflow", "start", "sleeper", "followed", "--input", "{\"millis\": 30000}");
+
+    JsonNode replicas = run("workflow", "replicas", "followed", "--json").json().path("replicas");
+    assertThat(replicas.valueStream().map(replica -> replica.path("node").stringValue()))
+        .containsExactlyElementsOf(ProcessCluster.NAMES);
+    assertThat(run("workflow", "replicas", "followed").out()).contains("n1", "n2", "n3", "active", "shadow");
+    assertThat(run("workflow", "retry", "followed").out()).contains("active");
+    assertRefused("UNKNOWN_WORKFLOW", "workflow", "replicas", "nobody");
+  }
+
+  @Test
+  void runsAreFoundByTimeAndVariable() {
+    run("workflow", "start", "retry-loop", "found", "--input",
+        "{\"url\": \"http://api\", \"failures\": 2, \"maxRetries\": 5, \"backoffMs\": 1}");
+    run("workflow", "result", "found");
+
+    assertThat(run("workflow", "list", "--where", "retry_count=2", "--since", "10m").out()).contains("found");
+    assertThat(run("workflow", "list", "--where", "retry_count=77").out()).isEqualTo("no runs\n");
+    assertThat(run("workflow", "list", "--until", "2020-01-01T00:00:00Z").out()).isEqualTo("no runs\n");
+    assertThat(cluster.client().run("workflow", "list", "--since", "soon").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void theStatusHasEveryNode() {
     JsonNode status = cluster.awaitEqualDigests();
 
