@@ -1,5 +1,6 @@
 package io.raftoral.examples;
 
+import io.raftoral.examples.cli.CertsCommand;
 import io.raftoral.examples.cli.ClientCommands;
 import io.raftoral.examples.cli.Failures;
 import io.raftoral.examples.cli.Logging;
@@ -39,6 +40,7 @@ public final class RaftoralCli {
         .addSubcommand(new NodeCommand(screen))
         .addSubcommand(ClientCommands.workflow(screen, environment))
         .addSubcommand(ClientCommands.cluster(screen, environment))
+        .addSubcommand(new CertsCommand(screen))
         .addSubcommand(new SimulateCommand())
         .setExecutionStrategy(RaftoralCli::execute)
         .setOut(screen.out())

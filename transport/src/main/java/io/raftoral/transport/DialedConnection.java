@@ -1,11 +1,12 @@
 package io.raftoral.transport;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.raftoral.proto.v1.Close;
 import io.raftoral.proto.v1.CloseCode;
@@ -13,7 +14,9 @@ import io.raftoral.proto.v1.FrameType;
 import io.raftoral.proto.v1.Hello;
 import io.raftoral.proto.v1.Ping;
 import io.raftoral.proto.v1.Welcome;
-import java.io.IOException;
+import io.raftoral.transport.tls.CertificateIdentity;
+import io.raftoral.transport.tls.CertificateProblemException;
+import io.raftoral.transport.tls.TlsContext;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
 
   /** Whoever wanted the connection. */
   interface Owner {
+    /** Refuses the certificate of the other side by throwing; not called without TLS. Nothing was said to it yet. */
+    void checkCertificate(CertificateIdentity identity) throws ProtocolException;
+
     /** Refuses the other side by throwing. */
     void checkWelcome(Welcome welcome) throws ProtocolException;
 
@@ -60,6 +66,8 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
   private @Nullable Liveness liveness;
   private @Nullable ScheduledFuture<?> ticker;
   private @Nullable End end;
+  private @Nullable CertificateIdentity identity;
+  private boolean saidMagic;
   private boolean ready;
 
   DialedConnection(
@@ -91,10 +99,46 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     liveness = new Liveness(limits, System.nanoTime());
-    var _ = channel.write(Frames.magic(), channel.voidPromise());
-    send(FrameType.FRAME_TYPE_HELLO, hello);
+    if (channel.pipeline().get(SslHandler.class) == null) {
+      sayHello();
+    }
     ticker =
         channel.eventLoop().schedule(this::handshakeOverdue, limits.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+  }
+
+  private void sayHello() {
+    sayMagic();
+    send(FrameType.FRAME_TYPE_HELLO, hello);
+  }
+
+  private void sayMagic() {
+    saidMagic = true;
+    var _ = channel.write(Frames.magic(), channel.voidPromise());
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && end == null) {
+      if (completion.isSuccess()) {
+        secured(ctx.pipeline().get(SslHandler.class));
+      } else {
+        broken(completion.cause());
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void secured(SslHandler tls) {
+    try {
+      CertificateIdentity other = TlsContext.peer(tls.engine());
+      owner.checkCertificate(other);
+      identity = other;
+      sayHello();
+    } catch (CertificateProblemException e) {
+      close(CloseCode.CLOSE_CODE_CERTIFICATE, String.valueOf(e.getMessage()));
+    } catch (ProtocolException e) {
+      violated(e);
+    }
   }
 
   private void handshakeOverdue() {
@@ -128,6 +172,9 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
       throw ProtocolException.malformed("a second Welcome");
     }
     Welcome welcome = Handshake.parseWelcome(body);
+    if (identity != null) {
+      Handshake.checkWelcomeCertificate(identity, welcome);
+    }
     owner.checkWelcome(welcome);
     ready = true;
     decoder.allowFrames(maxFrameBytes, budget);
@@ -154,12 +201,7 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
   }
 
   private void closedByOther(ByteBuf body) throws ProtocolException {
-    Close close;
-    try {
-      close = Close.parseFrom(body.nioBuffer());
-    } catch (InvalidProtocolBufferException e) {
-      throw ProtocolException.malformed("a Close that is no valid protobuf");
-    }
+    Close close = Handshake.parseClose(body);
     setEnd(new End(close.getCode(), Texts.printable(close.getReason()), true, ready));
     var _ = channel.close();
   }
@@ -173,6 +215,10 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
   void close(CloseCode code, String reason) {
     if (end == null) {
       setEnd(new End(code, reason, false, ready));
+      if (!saidMagic && channel.isActive()) {
+        // Before the Hello: without this the other side would not take the Close for one.
+        sayMagic();
+      }
       Closing.sayAndClose(channel, code, reason);
     }
   }
@@ -201,8 +247,13 @@ final class DialedConnection extends ChannelInboundHandlerAdapter implements Fra
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    setEnd(new End(null, cause instanceof IOException ? Texts.reason(cause) : cause.toString(), false, ready));
+    broken(cause);
     var _ = channel.close();
+  }
+
+  private void broken(Throwable cause) {
+    boolean tls = Texts.isTls(cause);
+    setEnd(new End(tls ? CloseCode.CLOSE_CODE_CERTIFICATE : null, Texts.reason(cause), false, ready));
   }
 
   private void cancelTicker() {

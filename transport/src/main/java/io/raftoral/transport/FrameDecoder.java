@@ -66,7 +66,12 @@ final class FrameDecoder extends ByteToMessageDecoder {
       if (!in.isReadable()) {
         return;
       }
-      if (in.readByte() != Frames.magicByte(Frames.magicBytes() - magicLeft)) {
+      byte next = in.readByte();
+      if (magicLeft == Frames.magicBytes() && next == TlsGuard.HANDSHAKE_RECORD) {
+        throw new ProtocolException(
+            CloseCode.CLOSE_CODE_CERTIFICATE, "speaks TLS, but this node has no certificates and speaks plaintext");
+      }
+      if (next != Frames.magicByte(Frames.magicBytes() - magicLeft)) {
         throw ProtocolException.malformed("does not speak this protocol");
       }
       magicLeft--;

@@ -2,12 +2,15 @@ package io.raftoral.transport;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
+import io.raftoral.proto.v1.Close;
 import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.proto.v1.Hello;
 import io.raftoral.proto.v1.Member;
 import io.raftoral.proto.v1.Role;
 import io.raftoral.proto.v1.Welcome;
+import io.raftoral.transport.tls.CertificateIdentity;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may talk to whom: pure checks of what the two sides say about themselves. A check that fails throws, and the
@@ -83,6 +86,14 @@ final class Handshake {
       return Welcome.parseFrom(body.nioBuffer());
     } catch (InvalidProtocolBufferException e) {
       throw ProtocolException.malformed("a Welcome that is no valid protobuf");
+    }
+  }
+
+  static Close parseClose(ByteBuf body) throws ProtocolException {
+    try {
+      return Close.parseFrom(body.nioBuffer());
+    } catch (InvalidProtocolBufferException e) {
+      throw ProtocolException.malformed("a Close that is no valid protobuf");
     }
   }
 
@@ -162,6 +173,60 @@ final class Handshake {
             "'" + name + "' has id " + id + " there and " + peer.getKey() + " on " + self.node()
                 + ": the nodes were started with different member lists");
       }
+    }
+  }
+
+  /**
+   * Checks the certificate of whoever answered, before anything is said to them.
+   *
+   * @param name the node that is wanted, empty for any
+   */
+  static void checkServerCertificate(CertificateIdentity identity, String cluster, String name)
+      throws ProtocolException {
+    boolean wanted =
+        identity.role() == CertificateIdentity.Role.NODE
+            && identity.cluster().equals(cluster)
+            && (name.isEmpty() || identity.name().equals(name));
+    if (!wanted) {
+      throw new ProtocolException(
+          CloseCode.CLOSE_CODE_CERTIFICATE,
+          "the certificate belongs to " + identity + ", want " + (name.isEmpty() ? "a node" : "node " + name)
+              + " of cluster '" + cluster + "'");
+    }
+  }
+
+  /** Checks that whoever connected says of itself what its certificate says. */
+  static void checkHelloCertificate(CertificateIdentity identity, Hello hello, TransportConfig self)
+      throws ProtocolException {
+    boolean peer = hello.getRole() == Role.ROLE_PEER;
+    boolean fits =
+        identity.cluster().equals(self.cluster())
+            && (!peer
+                || identity.role() == CertificateIdentity.Role.NODE && identity.name().equals(hello.getNodeName()));
+    if (!fits) {
+      throw new ProtocolException(
+          CloseCode.CLOSE_CODE_CERTIFICATE,
+          "the certificate belongs to " + identity + " and does not entitle to speak as "
+              + (peer ? "node " + hello.getNodeName() : "a client") + " of cluster '" + self.cluster() + "'");
+    }
+  }
+
+  /** Checks that a node says of itself what its certificate says. */
+  static void checkWelcomeCertificate(CertificateIdentity identity, Welcome welcome) throws ProtocolException {
+    if (!identity.equals(knownAs(welcome))) {
+      throw new ProtocolException(
+          CloseCode.CLOSE_CODE_CERTIFICATE,
+          "the certificate belongs to " + identity + ", but " + welcome.getNodeName() + " of cluster '"
+              + welcome.getCluster() + "' answered");
+    }
+  }
+
+  private static @Nullable CertificateIdentity knownAs(Welcome welcome) {
+    try {
+      return CertificateIdentity.node(welcome.getCluster(), welcome.getNodeName());
+    } catch (IllegalArgumentException e) {
+      // A name that no certificate can have.
+      return null;
     }
   }
 

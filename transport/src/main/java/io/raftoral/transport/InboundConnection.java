@@ -4,12 +4,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.raftoral.proto.v1.Close;
 import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.proto.v1.FrameType;
 import io.raftoral.proto.v1.Hello;
 import io.raftoral.proto.v1.Pong;
 import io.raftoral.proto.v1.Role;
+import io.raftoral.transport.tls.CertificateIdentity;
+import io.raftoral.transport.tls.CertificateProblemException;
+import io.raftoral.transport.tls.TlsContext;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +49,7 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
   private @Nullable Session session;
   private @Nullable ScheduledFuture<?> ticker;
   private String who;
+  private @Nullable CertificateIdentity identity;
   private boolean ended;
 
   InboundConnection(NodeContext node, Admission admission, Channel channel) {
@@ -84,10 +91,11 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
     liveness.heard(System.nanoTime());
     Session current = session;
     if (current == null) {
-      if (type != FrameType.FRAME_TYPE_HELLO) {
-        throw ProtocolException.malformed("a frame " + type + " before the Hello");
+      switch (type) {
+        case FRAME_TYPE_HELLO -> hello(Handshake.parseHello(body));
+        case FRAME_TYPE_CLOSE -> refusedByOther(Handshake.parseClose(body));
+        default -> throw ProtocolException.malformed("a frame " + type + " before the Hello");
       }
-      hello(Handshake.parseHello(body));
       return;
     }
     switch (type) {
@@ -104,7 +112,12 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
 
   private void hello(Hello hello) throws ProtocolException {
     if (!hello.getNodeName().isEmpty()) {
-      who = Texts.printable(hello.getNodeName()) + " at " + who;
+      who = identity == null ? Texts.printable(hello.getNodeName()) + " at " + who : who;
+    }
+    if (identity != null) {
+      Handshake.checkHelloCertificate(identity, hello, node.config);
+    } else if (node.config.security() instanceof Security.Tls) {
+      throw new ProtocolException(CloseCode.CLOSE_CODE_CERTIFICATE, "a Hello before the certificate was checked");
     }
     Handshake.checkHello(hello, node.config, node.peers);
     TransportLimits limits = node.config.limits();
@@ -120,6 +133,57 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
     ticker = channel.eventLoop().scheduleAtFixedRate(this::tick, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     send(Frames.of(channel.alloc(), FrameType.FRAME_TYPE_WELCOME, Handshake.welcome(node.config)));
     LOG.debug("{}: welcomed {}", node.config.node(), who);
+  }
+
+  /** Whoever connected does not like our certificate, and says why. */
+  private void refusedByOther(Close close) {
+    ended = true;
+    node.counters.refused(close.getCode());
+    logRefusal("was refused by", Texts.printable(close.getReason()), close.getCode());
+    var _ = channel.close();
+  }
+
+  /** Plaintext came where TLS is spoken. */
+  void speaksNoTls() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    String reason = node.config.node() + " speaks TLS only: connect with a certificate";
+    node.counters.refused(CloseCode.CLOSE_CODE_CERTIFICATE);
+    logRefusal("refused", "it does not speak TLS", CloseCode.CLOSE_CODE_CERTIFICATE);
+    channel.pipeline().remove(SslHandler.class);
+    Closing.sayAndClose(channel, CloseCode.CLOSE_CODE_CERTIFICATE, reason);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && !ended) {
+      if (completion.isSuccess()) {
+        secured(ctx.pipeline().get(SslHandler.class));
+      } else {
+        broken(completion.cause());
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void secured(SslHandler tls) {
+    try {
+      identity = TlsContext.peer(tls.engine());
+      who = identity + " at " + who;
+    } catch (CertificateProblemException e) {
+      end(CloseCode.CLOSE_CODE_CERTIFICATE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void broken(Throwable cause) {
+    if (Texts.isTls(cause)) {
+      // TLS has told the other side with an alert, and closes.
+      ended = true;
+      node.counters.refused(CloseCode.CLOSE_CODE_CERTIFICATE);
+      logRefusal("refused", Texts.reason(cause), CloseCode.CLOSE_CODE_CERTIFICATE);
+    }
   }
 
   private void tick() {
@@ -150,18 +214,23 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
     if (code == CloseCode.CLOSE_CODE_SHUTTING_DOWN || code == CloseCode.CLOSE_CODE_REPLACED) {
       LOG.debug("{}: closing the connection of {}: {}", node.config.node(), who, reason);
     } else {
-      node.refusals.log(
-          System.nanoTime(),
-          suppressed ->
-              LOG.warn(
-                  "{}: refused {}: {} [{}]{}",
-                  node.config.node(),
-                  who,
-                  Texts.printable(reason),
-                  Counters.name(code),
-                  suppressed == 0 ? "" : " (and " + suppressed + " more refusals that are not logged)"));
+      logRefusal("refused", Texts.printable(reason), code);
     }
     Closing.sayAndClose(channel, code, reason);
+  }
+
+  private void logRefusal(String verb, String reason, CloseCode code) {
+    node.refusals.log(
+        System.nanoTime(),
+        suppressed ->
+            LOG.warn(
+                "{}: {} {}: {} [{}]{}",
+                node.config.node(),
+                verb,
+                who,
+                reason,
+                Counters.name(code),
+                suppressed == 0 ? "" : " (and " + suppressed + " more refusals that are not logged)"));
   }
 
   @Override
@@ -183,7 +252,11 @@ final class InboundConnection extends ChannelInboundHandlerAdapter implements Fr
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (ended) {
+      // What follows a refusal is of no interest.
+    } else if (Texts.isTls(cause)) {
+      broken(cause);
+    } else if (!(cause instanceof IOException)) {
       LOG.error("{}: connection of {} failed unexpectedly and is closed", node.config.node(), who, cause);
     }
     ended = true;

@@ -28,7 +28,9 @@ public final class NettyRequestChannel implements RequestChannel {
    * @throws TransportException if the port is none, or plaintext would leave the machine unasked
    */
   public static NettyRequestChannel connect(String host, int port, RequestChannelConfig config) {
-    if (!config.insecure() && !Resolver.isLoopback(host)) {
+    if (config.security() instanceof Security.Plaintext(boolean beyondLoopback)
+        && !beyondLoopback
+        && !Resolver.isLoopback(host)) {
       throw new TransportException(
           TransportException.Kind.INSECURE,
           "without TLS, " + host + ":" + port + " would be asked in plaintext beyond this machine; say so by name"

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.raft.driver.Transport;
 import io.raftoral.raft.message.Message;
+import io.raftoral.transport.tls.CertificateIdentity;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -45,6 +46,9 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
   /** Connections that the kernel has accepted and nobody has taken yet. */
   private static final int BACKLOG = 256;
+
+  /** How often the files of the certificates are looked at. */
+  private static final int CERTIFICATE_CHECK_MS = 1_000;
 
   /** How long {@link #close} waits for good-byes, and {@link #kill} for the resets. */
   private static final int CLOSE_MS = 1_000;
@@ -90,6 +94,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     if (running != null || ended) {
       throw new TransportException(TransportException.Kind.CLOSED, "the transport was started before");
     }
+    requireOwnCertificate();
     requireSecure(config.peers().values());
     EventLoopGroup loops =
         EventLoops.create("raftoral-io-" + config.node(), config.ioThreads());
@@ -99,7 +104,12 @@ public final class NettyTransport implements Transport, AutoCloseable {
       Admission admission = new Admission(node, this::peerArrived);
       Channel listener = listen(node, loops, admission);
       running = new Running(node, loops, listener, admission);
-      LOG.info("{}: listening on {}", config.node(), Texts.address(listener.localAddress()));
+      watchCertificates(loops);
+      LOG.info(
+          "{}: listening on {} {}",
+          config.node(),
+          Texts.address(listener.localAddress()),
+          config.security() instanceof Security.Tls ? "with TLS" : "in plaintext");
     } catch (RuntimeException e) {
       EventLoops.shutdown(loops);
       throw e;
@@ -107,19 +117,36 @@ public final class NettyTransport implements Transport, AutoCloseable {
     updatePeers(config.peers());
   }
 
+  private void requireOwnCertificate() {
+    if (config.security() instanceof Security.Tls tls) {
+      CertificateIdentity wanted = CertificateIdentity.node(config.cluster(), config.node());
+      if (!tls.context().identity().equals(wanted)) {
+        throw new TransportException(
+            TransportException.Kind.BAD_CERTIFICATE,
+            "the certificate belongs to " + tls.context().identity() + ", but this is " + wanted);
+      }
+    }
+  }
+
   private void requireSecure(Collection<PeerAddress> peers) {
-    if (config.insecure()) {
+    if (!(config.security() instanceof Security.Plaintext(boolean beyondLoopback))) {
       return;
     }
     String remote = Resolver.isLoopback(config.listenHost()) ? "" : config.listenHost() + ":" + config.listenPort();
     for (PeerAddress peer : peers) {
       remote = Resolver.isLoopback(peer.host()) ? remote : peer.toString();
     }
-    if (!remote.isEmpty()) {
+    if (beyondLoopback && !remote.isEmpty()) {
+      LOG.warn(
+          "{}: connections are neither encrypted nor authenticated (insecure): whoever can reach {} can read and change"
+              + " everything",
+          config.node(),
+          config.listenHost() + ":" + config.listenPort());
+    } else if (!remote.isEmpty()) {
       throw new TransportException(
           TransportException.Kind.INSECURE,
-          "without TLS, " + remote + " would be spoken to in plaintext beyond this machine; say so by name (insecure)"
-              + " or use loopback addresses");
+          "without TLS, " + remote + " would be spoken to in plaintext beyond this machine; give it certificates, say"
+              + " so by name (insecure), or use loopback addresses");
     }
   }
 
@@ -142,7 +169,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
                   protected void initChannel(Channel channel) {
                     node.channels.add(channel);
                     InboundConnection connection = new InboundConnection(node, admission, channel);
-                    channel.pipeline().addLast(connection.decoder(), connection);
+                    Pipelines.accepted(channel, config.security(), connection);
                   }
                 });
     ChannelFuture bound = bootstrap.bind(config.listenHost(), config.listenPort()).awaitUninterruptibly();
@@ -151,6 +178,16 @@ public final class NettyTransport implements Transport, AutoCloseable {
     }
     node.channels.add(bound.channel());
     return bound.channel();
+  }
+
+  private void watchCertificates(EventLoopGroup loops) {
+    if (config.security() instanceof Security.Tls tls) {
+      var _ =
+          loops
+              .next()
+              .scheduleAtFixedRate(
+                  tls.context()::refreshLater, CERTIFICATE_CHECK_MS, CERTIFICATE_CHECK_MS, TimeUnit.MILLISECONDS);
+    }
   }
 
   private TransportException cannotListen(Throwable cause) {
@@ -234,7 +271,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 RequestChannelConfig.defaults()
                     .withCluster(config.cluster())
                     .withClient(config.node())
-                    .withInsecure(config.insecure())
+                    .withSecurity(config.security())
                     .withMaxOutstanding(config.limits().requests().maxPerConnection())
                     .withLimits(config.limits())));
   }

@@ -12,6 +12,7 @@ import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.proto.v1.FrameType;
 import io.raftoral.proto.v1.Welcome;
 import io.raftoral.raft.message.Message;
+import io.raftoral.transport.tls.CertificateIdentity;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -197,7 +198,7 @@ final class PeerLink implements DialedConnection.Owner {
             node.counters,
             node.linkLimits().maxFrameBytes());
     connection = dialed;
-    channel.pipeline().addLast(dialed.decoder(), dialed);
+    Pipelines.dialed(channel, node.config.security(), dialed);
   }
 
   private void failed(String why) {
@@ -219,6 +220,11 @@ final class PeerLink implements DialedConnection.Owner {
       lastComplaint = text;
       LOG.info("{}: {}; trying again until it works", node.config.node(), text);
     }
+  }
+
+  @Override
+  public void checkCertificate(CertificateIdentity identity) throws ProtocolException {
+    Handshake.checkServerCertificate(identity, node.config.cluster(), address.name());
   }
 
   @Override

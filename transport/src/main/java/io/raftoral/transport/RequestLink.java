@@ -15,6 +15,7 @@ import io.raftoral.proto.v1.FrameType;
 import io.raftoral.proto.v1.RequestRefused;
 import io.raftoral.proto.v1.Welcome;
 import io.raftoral.transport.RequestFailedException.Reason;
+import io.raftoral.transport.tls.CertificateIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -218,7 +219,7 @@ final class RequestLink implements DialedConnection.Owner {
                         counters,
                         config.limits().requests().maxBodyBytes() + Frames.MAX_CONTROL_BYTES);
                 connection = dialed;
-                channel.pipeline().addLast(dialed.decoder(), dialed);
+                Pipelines.dialed(channel, config.security(), dialed);
               }
             })
         .connect(target)
@@ -238,6 +239,15 @@ final class RequestLink implements DialedConnection.Owner {
     dialing = false;
     failAll(
         waiting, new RequestFailedException(Reason.UNREACHABLE, "cannot reach " + address() + ": " + why, false));
+  }
+
+  @Override
+  public void checkCertificate(CertificateIdentity identity) throws ProtocolException {
+    String cluster =
+        config.cluster().isEmpty() && config.security() instanceof Security.Tls tls
+            ? tls.context().identity().cluster()
+            : config.cluster();
+    Handshake.checkServerCertificate(identity, cluster, "");
   }
 
   @Override

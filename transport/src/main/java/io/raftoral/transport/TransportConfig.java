@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param listenHost the address to listen on
  * @param listenPort the port, 0 for any free one
  * @param peers the members by id, with or without this node; whoever is not among them is a stranger
- * @param insecure plaintext is allowed beyond loopback
+ * @param security how connections are protected
  * @param ioThreads event loop threads, at least 1
  * @param limits every bound
  */
@@ -26,7 +26,7 @@ public record TransportConfig(
     String listenHost,
     int listenPort,
     SortedMap<Long, PeerAddress> peers,
-    boolean insecure,
+    Security security,
     int ioThreads,
     TransportLimits limits) {
 
@@ -65,33 +65,33 @@ public record TransportConfig(
         listenHost,
         listenPort,
         peers,
-        false,
+        Security.loopbackOnly(),
         1,
         TransportLimits.defaults());
   }
 
-  /** Allows or forbids plaintext beyond loopback. */
-  public TransportConfig withInsecure(boolean newInsecure) {
+  /** Replaces the protection of connections. */
+  public TransportConfig withSecurity(Security newSecurity) {
     return new TransportConfig(
-        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, newInsecure, ioThreads, limits);
+        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, newSecurity, ioThreads, limits);
   }
 
   /** Replaces the incarnation. */
   public TransportConfig withIncarnation(long newIncarnation) {
     return new TransportConfig(
-        cluster, node, nodeId, newIncarnation, listenHost, listenPort, peers, insecure, ioThreads, limits);
+        cluster, node, nodeId, newIncarnation, listenHost, listenPort, peers, security, ioThreads, limits);
   }
 
   /** Replaces the number of event loop threads. */
   public TransportConfig withIoThreads(int newIoThreads) {
     return new TransportConfig(
-        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, insecure, newIoThreads, limits);
+        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, security, newIoThreads, limits);
   }
 
   /** Replaces the limits. */
   public TransportConfig withLimits(TransportLimits newLimits) {
     return new TransportConfig(
-        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, insecure, ioThreads, newLimits);
+        cluster, node, nodeId, incarnation, listenHost, listenPort, peers, security, ioThreads, newLimits);
   }
 
   private static void require(boolean ok, String message) {

@@ -38,7 +38,7 @@ class HandshakeTest {
     node.close();
   }
 
-  private static Hello.Builder peer() {
+  static Hello.Builder peer() {
     return Hello.newBuilder()
         .setMinVersion(1)
         .setMaxVersion(1)

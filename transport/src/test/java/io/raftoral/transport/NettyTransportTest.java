@@ -123,7 +123,7 @@ class NettyTransportTest {
             config ->
                 new TransportConfig(
                     config.cluster(), "n2", 2, config.incarnation() + 1, "127.0.0.1", port,
-                    TestNode.peers(List.of(one)), false, 1, config.limits()));
+                    TestNode.peers(List.of(one)), Security.loopbackOnly(), 1, config.limits()));
     one.awaitLinks(1);
     again.awaitLinks(1);
     one.send(heartbeat(1, 2, 5));
@@ -177,7 +177,7 @@ class NettyTransportTest {
   @Test
   void anAddressOfAnotherMachineIsNamed() {
     TransportConfig foreign = TransportConfig.of("test", "n1", 1, "192.0.2.1", 7001, new TreeMap<>());
-    TestNode node = new TestNode(foreign.withInsecure(true));
+    TestNode node = new TestNode(foreign.withSecurity(Security.insecure()));
     assertThatThrownBy(() -> node.transport.start(node, (body, timeoutMs, reply) -> {}))
         .isInstanceOfSatisfying(
             TransportException.class, e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.BAD_ADDRESS))

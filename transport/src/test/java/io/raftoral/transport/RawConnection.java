@@ -20,7 +20,12 @@ final class RawConnection implements AutoCloseable {
   private final DataInputStream in;
 
   RawConnection(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Over a socket that stands already, such as one with TLS. */
+  RawConnection(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());

@@ -27,6 +27,7 @@ public final class NodeBuilder {
   private @Nullable HostPort advertise;
   private @Nullable SortedMap<String, HostPort> peers;
   private @Nullable Path dataDir;
+  private @Nullable Tls tls;
   private boolean insecure;
   private boolean weaving = true;
   private Duration electionTimeout = Duration.ofSeconds(1);
@@ -51,8 +52,8 @@ public final class NodeBuilder {
   }
 
   /**
-   * Where other nodes reach this one, if that differs from its entry in {@link #peers(String)}: what it tells others,
-   * and shows as its address.
+   * Where others reach this node: what it tells clients, and shows as its address. Its entry in {@link #peers(String)}
+   * unless said otherwise, and not needed beside that: all nodes must mean the same place.
    *
    * @throws ConfigurationException if the address is malformed
    */
@@ -101,7 +102,22 @@ public final class NodeBuilder {
     return this;
   }
 
-  /** Allows unencrypted connections to other machines. Not needed on loopback. */
+  /**
+   * Encrypts and authenticates all connections, with this node's certificate in a directory: {@code ca.pem}, {@code
+   * NAME.pem} and {@code NAME.key}, NAME being the node's name. The files are looked at once a second, and what has
+   * changed is used for new connections.
+   */
+  public NodeBuilder tls(Path directory) {
+    return tls(Tls.in(directory, name));
+  }
+
+  /** Likewise, with the files anywhere. */
+  public NodeBuilder tls(Tls files) {
+    tls = files;
+    return this;
+  }
+
+  /** Allows unencrypted connections to other machines. Not needed on loopback, nor with {@link #tls(Path)}. */
   public NodeBuilder insecure() {
     return insecure(true);
   }
@@ -188,6 +204,11 @@ public final class NodeBuilder {
         required(peers, "peers", "all nodes of the cluster, such as n1=127.0.0.1:7101,n2=…");
     HostPort address = required(listen, "listen", "where to accept connections, such as 127.0.0.1:7101");
     HostPort own = members.get(name);
+    if (advertise != null && own != null && !advertise.equals(own)) {
+      throw new ConfigurationException(
+          "advertise: " + advertise + " is not the address that peers gives for " + name + ", " + own
+              + ": all nodes must find it in the same place; leave advertise out, or make them equal");
+    }
     HostPort reachedAt = advertise != null ? advertise : own != null ? own : address;
     return RunningNode.start(
         new NodeSettings(
@@ -197,6 +218,7 @@ public final class NodeBuilder {
             reachedAt,
             members,
             required(dataDir, "dataDir", "a directory for the node's log and state"),
+            tls,
             insecure,
             electionTimeout,
             clientTimeout,

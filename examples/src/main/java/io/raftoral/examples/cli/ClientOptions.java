@@ -1,16 +1,25 @@
 package io.raftoral.examples.cli;
 
 import io.raftoral.workflow.RaftoralClient;
+import io.raftoral.workflow.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all commands that talk to a cluster have in common. */
 final class ClientOptions {
   /** The variable that saves typing {@code --peers}. */
   static final String PEERS_VARIABLE = "RAFTORAL_PEERS";
+
+  /** The variable that saves typing {@code --tls}. */
+  static final String TLS_VARIABLE = "RAFTORAL_TLS";
+
+  /** The client's certificate that {@code certs} makes unless told otherwise. */
+  static final String DEFAULT_CERTIFICATE = "client";
 
   private static final String DEFAULT_PEERS = "127.0.0.1:7101,127.0.0.1:7102,127.0.0.1:7103";
 
@@ -32,6 +41,21 @@ final class ClientOptions {
       description = "How long to try, for example 500ms, 10s or 2m (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(10);
 
+  @Option(
+      names = "--tls",
+      paramLabel = "DIR",
+      description = {
+        "Encrypt and authenticate, with ca.pem and the client's certificate in this directory.",
+        "Default: $" + TLS_VARIABLE + "."
+      })
+  private @Nullable Path tls;
+
+  @Option(
+      names = "--tls-name",
+      paramLabel = "NAME",
+      description = "Whose certificate to use: NAME.pem and NAME.key (default: ${DEFAULT-VALUE}).")
+  private String certificate = DEFAULT_CERTIFICATE;
+
   @Option(names = "--insecure", description = "Allow unencrypted connections to other machines than this one.")
   private boolean insecure;
 
@@ -46,7 +70,18 @@ final class ClientOptions {
     Logging.quiet();
     String list = peers.isEmpty() ? environment.getOrDefault(PEERS_VARIABLE, DEFAULT_PEERS) : peers;
     return RaftoralClient.connect(
-        io.raftoral.workflow.ClientOptions.of(addresses(list)).withTimeout(timeout).withInsecure(insecure));
+        io.raftoral.workflow.ClientOptions.of(addresses(list))
+            .withTimeout(timeout)
+            .withTls(certificates())
+            .withInsecure(insecure));
+  }
+
+  private @Nullable Tls certificates() {
+    String fromEnvironment = environment.getOrDefault(TLS_VARIABLE, "");
+    if (tls != null) {
+      return Tls.in(tls, certificate);
+    }
+    return fromEnvironment.isEmpty() || insecure ? null : Tls.in(Path.of(fromEnvironment), certificate);
   }
 
   Duration timeout() {

@@ -54,6 +54,15 @@ public final class NodeCommand implements Callable<Integer> {
   @Option(names = "--cluster", paramLabel = "NAME", description = "The cluster's name (default: ${DEFAULT-VALUE}).")
   private String cluster = "raftoral";
 
+  @Option(
+      names = "--tls",
+      paramLabel = "DIR",
+      description = {
+        "Encrypt and authenticate all connections, with ca.pem, NAME.pem and NAME.key in this directory.",
+        "See certs --help."
+      })
+  private @Nullable Path tls;
+
   @Option(names = "--insecure", description = "Allow unencrypted connections to other machines than this one.")
   private boolean insecure;
 
@@ -87,7 +96,7 @@ public final class NodeCommand implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, ledger), "stop"));
     screen.line(
-        id + " is ready: listens on " + node.address() + ", cluster " + cluster + ", data in " + data.toAbsolutePath());
+        id + " is ready: listens on " + node.address() + ", cluster " + cluster + (tls == null ? "" : ", with TLS") + ", data in " + data.toAbsolutePath());
     // A signal ends the process from elsewhere; this thread is woken only when the node gives up.
     failed.await();
     screen.err().println("raftoral: node " + id + " stopped because going on would have been unsafe; see its log");
@@ -104,6 +113,9 @@ public final class NodeCommand implements Callable<Integer> {
             .listener(new LoggingListener(failed));
     if (advertise != null) {
       builder.advertise(advertise);
+    }
+    if (tls != null) {
+      builder.tls(tls);
     }
     if (insecure) {
       builder.insecure();

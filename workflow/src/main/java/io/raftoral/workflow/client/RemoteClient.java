@@ -16,7 +16,9 @@ public final class RemoteClient {
   /** See {@link RaftoralClient#connect(ClientOptions)}. */
   public static RaftoralClient connect(ClientOptions options) {
     RequestChannelConfig config =
-        RequestChannelConfig.defaults().withCluster(options.cluster()).withInsecure(options.insecure());
+        RequestChannelConfig.defaults()
+            .withCluster(options.cluster())
+            .withSecurity(Certificates.security(options.tls(), options.insecure()));
     return connect(options, address -> NettyRequestChannel.connect(address.host(), address.port(), config));
   }
 
@@ -31,10 +33,10 @@ public final class RemoteClient {
     if (address.port() == 0) {
       throw new ConfigurationException("node address " + address + ": port 0 is no port to connect to");
     }
-    if (!options.insecure() && !address.isLoopback()) {
+    if (options.tls() == null && !options.insecure() && !address.isLoopback()) {
       throw new ConfigurationException(
           "node address " + address + " is on another machine, and connections are not encrypted:"
-              + " allow that with insecure, or ask a node on loopback");
+              + " give a certificate with tls, allow it with insecure, or ask a node on loopback");
     }
     return address;
   }

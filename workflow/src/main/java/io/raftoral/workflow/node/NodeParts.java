@@ -16,9 +16,11 @@ import io.raftoral.storage.rocksdb.RocksStateStore;
 import io.raftoral.storage.rocksdb.StateStoreOptions;
 import io.raftoral.transport.NettyTransport;
 import io.raftoral.transport.PeerAddress;
+import io.raftoral.transport.Security;
 import io.raftoral.transport.TransportConfig;
 import io.raftoral.transport.TransportException;
 import io.raftoral.workflow.ConfigurationException;
+import io.raftoral.workflow.client.Certificates;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.engine.EngineConfig;
 import io.raftoral.workflow.engine.WorkflowEngine;
@@ -200,7 +202,11 @@ final class NodeParts {
             settings.listen().host(),
             settings.listen().port(),
             peers)
-        .withInsecure(settings.insecure());
+        .withSecurity(security(settings));
+  }
+
+  private static Security security(NodeSettings settings) {
+    return Certificates.security(settings.tls(), settings.insecure());
   }
 
   private static Members members(NodeSettings settings, NettyTransport transport) {

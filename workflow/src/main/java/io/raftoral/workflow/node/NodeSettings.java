@@ -2,6 +2,7 @@ package io.raftoral.workflow.node;
 
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.Tls;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.client.HostPort;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that describes a node, checked: whoever holds one of these knows that its parts fit together. What the
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
  * @param listen where to accept connections; port 0 only if the node is alone
  * @param advertise where others reach it
  * @param peers all nodes of the cluster, by name
+ * @param tls certificates, null for plaintext
  * @param insecure whether plaintext may leave this machine
  * @param electionTimeout see {@code NodeBuilder.electionTimeout}
  * @param clientTimeout of the node's own client
@@ -37,6 +40,7 @@ public record NodeSettings(
     HostPort advertise,
     SortedMap<String, HostPort> peers,
     Path dataDir,
+    @Nullable Tls tls,
     boolean insecure,
     Duration electionTimeout,
     Duration clientTimeout,
@@ -75,7 +79,7 @@ public record NodeSettings(
     types = List.copyOf(types);
     checkPeers(name, peers);
     checkPorts(name, listen, advertise, peers);
-    checkPrivacy(insecure, listen, advertise, peers);
+    checkPrivacy(tls, insecure, listen, advertise, peers);
     checkTypes(types);
     checkRange("electionTimeout", electionTimeout, MIN_ELECTION_TIMEOUT, MAX_ELECTION_TIMEOUT);
     checkRange("clientTimeout", clientTimeout, Duration.ofMillis(1), Duration.ofDays(365));
@@ -148,8 +152,16 @@ public record NodeSettings(
   }
 
   private static void checkPrivacy(
-      boolean insecure, HostPort listen, HostPort advertise, SortedMap<String, HostPort> peers) {
-    if (insecure) {
+      @Nullable Tls tls,
+      boolean insecure,
+      HostPort listen,
+      HostPort advertise,
+      SortedMap<String, HostPort> peers) {
+    if (tls != null && insecure) {
+      throw new ConfigurationException(
+          "both certificates (--tls) and insecure are given: a node speaks TLS on all its connections or on none");
+    }
+    if (tls != null || insecure) {
       return;
     }
     Set<HostPort> addresses = new LinkedHashSet<>(List.of(listen, advertise));
@@ -157,8 +169,8 @@ public record NodeSettings(
     for (HostPort address : addresses) {
       if (!address.isLoopback()) {
         throw new ConfigurationException(
-            address + " can be reached from other machines, and connections are not encrypted:"
-                + " say insecure() (--insecure) to allow that, or use addresses on loopback");
+            address + " can be reached from other machines, and connections are not encrypted: give certificates"
+                + " with tls(...) (--tls), allow it with insecure() (--insecure), or use addresses on loopback");
       }
     }
   }

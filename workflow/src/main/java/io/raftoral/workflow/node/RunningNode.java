@@ -69,9 +69,6 @@ public final class RunningNode implements RaftoralNode {
     log.info(
         "Node {} of cluster {} listens on {}, is reached at {}, and keeps its data in {}",
         settings.name(), settings.cluster(), node.address(), node.parts.members.self().address(), settings.dataDir());
-    if (settings.insecure()) {
-      log.warn("Node {} allows unencrypted connections to other machines", settings.name());
-    }
     return node;
   }
 

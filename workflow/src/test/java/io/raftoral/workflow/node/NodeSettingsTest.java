@@ -111,7 +111,7 @@ class NodeSettingsTest {
     peers.forEach((peer, address) -> parsed.put(peer, HostPort.parse("peers", address)));
     HostPort own = HostPort.parse("listen", peers.getOrDefault(name, ""));
     return new NodeSettings(
-        "c", name, own, own, parsed, Path.of("x"), false, Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 10,
+        "c", name, own, own, parsed, Path.of("x"), null, false, Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 10,
         List.of(), NodeListener.NONE);
   }
 }

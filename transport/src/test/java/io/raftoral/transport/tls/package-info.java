@@ -1,0 +1,3 @@
+/** Tests of certificates and of what is read from them. */
+@org.jspecify.annotations.NullMarked
+package io.raftoral.transport.tls;
