@@ -19,7 +19,9 @@ public enum MessageKind {
   FORWARDED_CONF_CHANGE(16),
   READ_INDEX_REQUEST(17),
   READ_INDEX_RESPONSE(18),
-  FORWARDED_TRANSFER(19);
+  FORWARDED_TRANSFER(19),
+  SNAPSHOT_REQUEST(20),
+  SNAPSHOT_PART(21);
 
   private static final MessageKind[] ALL = values();
 
@@ -48,6 +50,8 @@ public enum MessageKind {
       case Message.ReadIndexRequest _ -> READ_INDEX_REQUEST;
       case Message.ReadIndexResponse _ -> READ_INDEX_RESPONSE;
       case Message.ForwardedTransfer _ -> FORWARDED_TRANSFER;
+      case Message.SnapshotRequest _ -> SNAPSHOT_REQUEST;
+      case Message.SnapshotPart _ -> SNAPSHOT_PART;
     };
   }
 
@@ -69,7 +73,13 @@ public enum MessageKind {
   /** Whether the message is said in "whatever term you are in", that is with term 0. */
   boolean forwarded() {
     return switch (this) {
-      case FORWARDED_PROPOSAL, FORWARDED_CONF_CHANGE, READ_INDEX_REQUEST, FORWARDED_TRANSFER -> true;
+      case FORWARDED_PROPOSAL,
+          FORWARDED_CONF_CHANGE,
+          READ_INDEX_REQUEST,
+          FORWARDED_TRANSFER,
+          SNAPSHOT_REQUEST,
+          SNAPSHOT_PART ->
+          true;
       case APPEND_REQUEST,
           APPEND_ACCEPTED,
           APPEND_REJECTED,

@@ -33,6 +33,8 @@ final class MessageReader {
   private @Nullable List<byte[]> proposals;
   private @Nullable SnapshotMetadata metadata;
   private byte[] snapshotData = NO_DATA;
+  private byte[] cursor = NO_DATA;
+  private byte[] nextCursor = NO_DATA;
   private @Nullable ConfChange change;
 
   private MessageReader() {}
@@ -133,6 +135,18 @@ final class MessageReader {
       snapshotData = in.bytes("a snapshot's data");
       return true;
     }
+    if (kind == MessageKind.SNAPSHOT_REQUEST && field == 4 || kind == MessageKind.SNAPSHOT_PART && field == 4) {
+      cursor = in.bytes("a cursor");
+      return true;
+    }
+    if (kind == MessageKind.SNAPSHOT_PART && field == 5) {
+      nextCursor = in.bytes("a next cursor");
+      return true;
+    }
+    if (kind == MessageKind.SNAPSHOT_PART && field == 6) {
+      snapshotData = in.bytes("a part's data");
+      return true;
+    }
     return false;
   }
 
@@ -173,7 +187,31 @@ final class MessageReader {
           new Message.ReadIndexResponse(from, to, term, first, FieldReader.checked("a read index", second));
       case FORWARDED_TRANSFER ->
           new Message.ForwardedTransfer(from, to, FieldReader.positive("a transferee", first));
+      case SNAPSHOT_REQUEST ->
+          new Message.SnapshotRequest(
+              from, to, FieldReader.positive("a snapshot's index", first), snapshotTerm(), cursor);
+      case SNAPSHOT_PART ->
+          new Message.SnapshotPart(
+              from,
+              to,
+              FieldReader.positive("a snapshot's index", first),
+              snapshotTerm(),
+              cursor,
+              nextCursor,
+              snapshotData,
+              crc());
     };
+  }
+
+  private long snapshotTerm() throws DecodeException {
+    return FieldReader.positive("the term of a snapshot's index", second);
+  }
+
+  private int crc() throws DecodeException {
+    if (third >>> Integer.SIZE != 0) {
+      throw new DecodeException("a part of a snapshot has a check sum of more than 32 bits");
+    }
+    return (int) third;
   }
 
   /** Checks what a correct leader keeps (Raft paper, section 5.3), so that the core need not fear for its log. */

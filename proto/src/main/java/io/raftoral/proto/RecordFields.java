@@ -92,6 +92,19 @@ final class RecordFields {
         out.number(2, m.index());
       }
       case Message.ForwardedTransfer m -> out.number(1, m.transferee());
+      case Message.SnapshotRequest m -> {
+        out.number(1, m.index());
+        out.number(2, m.indexTerm());
+        out.bytes(4, m.cursor());
+      }
+      case Message.SnapshotPart m -> {
+        out.number(1, m.index());
+        out.number(2, m.indexTerm());
+        out.number(3, Integer.toUnsignedLong(m.crc()));
+        out.bytes(4, m.cursor());
+        out.bytes(5, m.next());
+        out.bytes(6, m.data());
+      }
     }
   }
 

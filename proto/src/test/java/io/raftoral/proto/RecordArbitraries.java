@@ -98,6 +98,10 @@ final class RecordArbitraries {
       case READ_INDEX_RESPONSE ->
           new Message.ReadIndexResponse(from, to, term, random.nextLong(Long.MAX_VALUE), number());
       case FORWARDED_TRANSFER -> new Message.ForwardedTransfer(from, to, positive());
+      case SNAPSHOT_REQUEST -> new Message.SnapshotRequest(from, to, positive(), positive(), bytes());
+      case SNAPSHOT_PART ->
+          new Message.SnapshotPart(
+              from, to, positive(), positive(), bytes(), bytes(), bytes(), random.nextInt());
     };
   }
 

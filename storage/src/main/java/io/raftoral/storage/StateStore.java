@@ -32,6 +32,17 @@ public interface StateStore extends AutoCloseable {
   /** Like {@link #scan}, from the greatest key below {@code to} downwards. */
   void scanBackwards(byte[] from, byte[] to, Visitor visitor);
 
+  /** Holds the store still as it is now, to be read while it moves on. Costs little, but must be closed. */
+  View view();
+
+  /**
+   * Begins to replace all keys in {@code [from, to)} by others, which may be many more than fit into memory. What an
+   * earlier replacement of the same range has gathered is thrown away. There is one at a time for a range.
+   *
+   * @param from also names the range: two replacements at a time must differ in it
+   */
+  Replacement replace(byte[] from, byte[] to);
+
   /** Makes everything durable that was written so far. Blocks. */
   void flush();
 
@@ -48,6 +59,37 @@ public interface StateStore extends AutoCloseable {
 
     /** Removes all keys in {@code [from, to)}. */
     void deleteRange(byte[] from, byte[] to);
+  }
+
+  /** The store as it was at one moment. For one thread at a time. */
+  interface View extends AutoCloseable {
+    /** Walks over the keys in {@code [from, to)}. */
+    void scan(byte[] from, byte[] to, Visitor visitor);
+
+    /** May be called twice, and after the store was closed. */
+    @Override
+    void close();
+  }
+
+  /** New content for a range of keys, gathered aside. For one thread at a time. */
+  interface Replacement extends AutoCloseable {
+    /**
+     * Takes a key, which has to be greater than the one before and in the range.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    void put(byte[] key, byte[] value);
+
+    /**
+     * Puts the new content in the place of the old, all at once for those who read, and durably: when this returns it
+     * survives a power cut, and if power is cut before, the store opens with either the old content or the new. Nobody may
+     * write to the range meanwhile.
+     */
+    void install();
+
+    /** Throws away what was gathered, unless it was installed. May be called twice. */
+    @Override
+    void close();
   }
 
   /** Sees one key after the other. */

@@ -301,4 +301,138 @@ public abstract class StateStoreContract {
     assertThat(values).isEqualTo(List.copyOf(model.values()));
     assertThat(Arrays.asList(get("5"))).containsExactly(model.get("5"));
   }
+
+  @Nested
+  class HeldStill {
+    private List<String> scan(StateStore.View view) {
+      List<String> seen = new ArrayList<>();
+      view.scan(
+          bytes("a"), bytes("z"), (key, value) -> seen.add(new String(key, UTF_8) + "=" + new String(value, UTF_8)));
+      return seen;
+    }
+
+    @Test
+    void aViewDoesNotSeeWhatIsWrittenLater() {
+      put("a", "1");
+      put("b", "2");
+      try (StateStore.View view = store.view()) {
+        put("a", "changed");
+        put("c", "3");
+        Batch batch = store.newBatch();
+        batch.deleteRange(bytes("b"), bytes("c"));
+        store.write(batch);
+        store.flush();
+        assertThat(scan(view)).containsExactly("a=1", "b=2");
+        assertThat(scan(view)).as("again").containsExactly("a=1", "b=2");
+      }
+      assertThat(StateStoreContract.this.scan("a", "z")).containsExactly("a", "c");
+    }
+
+    @Test
+    void aViewSeesTheOldContentOfARangeThatWasReplaced() {
+      put("a", "1");
+      put("b", "2");
+      store.flush();
+      try (StateStore.View view = store.view()) {
+        try (StateStore.Replacement replacement = store.replace(bytes("a"), bytes("m"))) {
+          replacement.put(bytes("b"), bytes("new"));
+          replacement.install();
+        }
+        assertThat(scan(view)).containsExactly("a=1", "b=2");
+      }
+    }
+
+    @Test
+    void aViewThatWasLeftOpenDoesNotKeepAStoreFromClosing() {
+      put("a", "1");
+      StateStore.View view = store.view();
+      harness.abandon();
+      assertThatThrownBy(() -> scan(view)).isInstanceOf(StorageException.class);
+      view.close();
+      store = harness.open();
+    }
+  }
+
+  @Nested
+  class Replacing {
+    private StateStore.Replacement begin() {
+      put("a", "outside");
+      put("m1", "old");
+      put("m2", "old");
+      put("z", "outside");
+      return store.replace(bytes("m"), bytes("n"));
+    }
+
+    @Test
+    void nothingIsSeenBeforeItIsInstalledAndEverythingAfterwards() {
+      try (StateStore.Replacement replacement = begin()) {
+        replacement.put(bytes("m0"), bytes("new"));
+        replacement.put(bytes("m2"), bytes("new"));
+        assertThat(scan("a", "zz")).containsExactly("a", "m1", "m2", "z");
+        replacement.install();
+      }
+      assertThat(scan("a", "zz")).containsExactly("a", "m0", "m2", "z");
+      assertThat(get("m1")).isNull();
+      assertThat(get("m2")).isEqualTo("new");
+    }
+
+    @Test
+    void whatIsInstalledIsDurable() {
+      try (StateStore.Replacement replacement = begin()) {
+        replacement.put(bytes("m0"), bytes("new"));
+        replacement.install();
+      }
+      harness.abandon();
+      store = harness.open();
+      assertThat(scan("m", "n")).containsExactly("m0");
+      put("m1", "after");
+      assertThat(scan("m", "n")).containsExactly("m0", "m1");
+    }
+
+    @Test
+    void whatIsNotInstalledLeavesNoTrace() {
+      StateStore.Replacement replacement = begin();
+      replacement.put(bytes("m0"), bytes("new"));
+      replacement.close();
+      replacement.close();
+      assertThat(scan("m", "n")).containsExactly("m1", "m2");
+      store.flush();
+      harness.abandon();
+      store = harness.open();
+      assertThat(scan("m", "n")).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void aRangeCanBeEmptiedAndReplacedAgain() {
+      begin().install();
+      assertThat(scan("a", "zz")).containsExactly("a", "z");
+      try (StateStore.Replacement again = store.replace(bytes("m"), bytes("n"))) {
+        again.put(bytes("m7"), bytes("again"));
+        again.install();
+      }
+      assertThat(scan("a", "zz")).containsExactly("a", "m7", "z");
+    }
+
+    @Test
+    void aNewReplacementVoidsTheOneBefore() {
+      StateStore.Replacement first = begin();
+      first.put(bytes("m5"), bytes("void"));
+      try (StateStore.Replacement second = store.replace(bytes("m"), bytes("n"))) {
+        second.put(bytes("m6"), bytes("new"));
+        second.install();
+      }
+      assertThat(scan("m", "n")).containsExactly("m6");
+    }
+
+    @Test
+    void keysMustAscendAndBelongToTheRange() {
+      try (StateStore.Replacement replacement = begin()) {
+        replacement.put(bytes("m5"), bytes("1"));
+        assertThatThrownBy(() -> replacement.put(bytes("m5"), bytes("2"))).hasMessageContaining("come after");
+        assertThatThrownBy(() -> replacement.put(bytes("m4"), bytes("2"))).hasMessageContaining("come after");
+        assertThatThrownBy(() -> replacement.put(bytes("n"), bytes("2"))).hasMessageContaining("outside");
+        assertThatThrownBy(() -> replacement.put(bytes("a"), bytes("2"))).hasMessageContaining("outside");
+      }
+    }
+  }
 }

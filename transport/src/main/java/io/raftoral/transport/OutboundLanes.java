@@ -22,7 +22,7 @@ final class OutboundLanes {
     URGENT(0),
     /** Appends and proposals. Appends that are empty too: one that overtakes others would be refused. */
     BULK(1),
-    /** Snapshots. */
+    /** Parts of snapshots. */
     SNAPSHOT(2);
 
     /** How many lanes there are; their numbers are below it. */
@@ -42,7 +42,7 @@ final class OutboundLanes {
     static Lane of(MessageKind kind) {
       return switch (kind) {
         case APPEND_REQUEST, FORWARDED_PROPOSAL -> BULK;
-        case INSTALL_SNAPSHOT -> SNAPSHOT;
+        case INSTALL_SNAPSHOT, SNAPSHOT_PART -> SNAPSHOT;
         case APPEND_ACCEPTED,
             APPEND_REJECTED,
             HEARTBEAT,
@@ -55,7 +55,8 @@ final class OutboundLanes {
             FORWARDED_CONF_CHANGE,
             READ_INDEX_REQUEST,
             READ_INDEX_RESPONSE,
-            FORWARDED_TRANSFER ->
+            FORWARDED_TRANSFER,
+            SNAPSHOT_REQUEST ->
             URGENT;
       };
     }

@@ -17,7 +17,7 @@ public record TransportLimits(Link link, Admission admission, Requests requests)
    * @param maxMessageBytes the largest message, put together from fragments; larger ones are dropped and counted
    * @param urgentQueueBytes heartbeats, votes and answers that wait for one peer
    * @param bulkQueueBytes appends and forwarded proposals that wait for one peer
-   * @param snapshotQueueBytes snapshots that wait for one peer; one that is larger is still taken by an empty queue
+   * @param snapshotQueueBytes parts of snapshots that wait for one peer
    * @param writeLowWaterBytes encoded bytes at which a connection takes more after it was full
    * @param writeHighWaterBytes encoded bytes at which a connection is full
    * @param socketBufferBytes the kernel's send buffer; an urgent message waits behind at most this and the high water
@@ -72,7 +72,7 @@ public record TransportLimits(Link link, Admission admission, Requests requests)
   /** The limits a node has unless it is told otherwise. */
   public static TransportLimits defaults() {
     return new TransportLimits(
-        new Link(128 * KIB, 128 * MIB, 4 * MIB, 32 * MIB, 128 * MIB, 64 * KIB, 256 * KIB, 512 * KIB),
+        new Link(128 * KIB, 32 * MIB, 4 * MIB, 32 * MIB, 8 * MIB, 64 * KIB, 256 * KIB, 512 * KIB),
         new Admission(3_000, 64, 256, 2_000, 20, 1_000, 1_000, 5_000),
         new Requests(4 * MIB, 1_024, 8_192, 64 * MIB, 16 * MIB));
   }

@@ -10,14 +10,17 @@ import io.raftoral.raft.driver.DriverStats;
 import io.raftoral.raft.driver.DriverThread;
 import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.GroupConfig;
+import io.raftoral.raft.driver.ImageStaging;
+import io.raftoral.raft.driver.ImageView;
 import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.driver.RaftDriver;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.driver.Transport;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -198,13 +201,18 @@ public final class DriverThroughput {
     }
 
     @Override
-    public void restore(Snapshot snapshot) {
-      at = snapshot.metadata();
+    public SnapshotStaging stage(SnapshotMetadata metadata) {
+      return new ImageStaging(metadata);
     }
 
     @Override
-    public Snapshot snapshot() {
-      return new Snapshot(at, new byte[0]);
+    public void restore(SnapshotStaging staging) {
+      at = ((ImageStaging) staging).metadata();
+    }
+
+    @Override
+    public SnapshotView view() {
+      return new ImageView(at, new byte[0]);
     }
 
     @Override

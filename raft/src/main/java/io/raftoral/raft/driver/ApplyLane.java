@@ -1,7 +1,6 @@
 package io.raftoral.raft.driver;
 
 import io.raftoral.raft.message.Entry;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,14 +91,14 @@ final class ApplyLane {
   }
 
   /** Installs a snapshot; answered by {@link Input.StepDone}. */
-  void restore(Snapshot snapshot) {
-    waiting.add(new Restore(snapshot));
+  void restore(SnapshotMetadata metadata, SnapshotStaging staging) {
+    waiting.add(new Restore(metadata, staging));
     submit();
   }
 
-  /** Takes a snapshot; answered by {@link Input.StepDone}. */
-  void take() {
-    waiting.add(new Take());
+  /** Opens a view of the state; answered by {@link Input.StepDone}. */
+  void view() {
+    waiting.add(new View());
     submit();
   }
 
@@ -173,7 +172,7 @@ final class ApplyLane {
     try {
       Input.StepDone done = perform(step);
       driver.postQuietly(done);
-      if (eager || step instanceof Restore || step instanceof Take) {
+      if (eager || step instanceof Restore || step instanceof View) {
         driver.wake();
       }
     } catch (Throwable failure) {
@@ -186,7 +185,7 @@ final class ApplyLane {
   }
 
   private Input.StepDone perform(Step step) {
-    Snapshot snapshot = null;
+    SnapshotView view = null;
     long durableIndex = -1;
     switch (step) {
       case Entries batch -> {
@@ -196,13 +195,10 @@ final class ApplyLane {
         }
       }
       case Role role -> machine.roleChanged(role.change);
-      case Restore restore -> machine.restore(restore.snapshot);
-      case Take _ -> {
-        snapshot = machine.snapshot();
-        durableIndex = machine.durableIndex();
-      }
+      case Restore restore -> machine.restore(restore.staging);
+      case View _ -> view = machine.view();
     }
-    return new Input.StepDone(group, step, snapshot, durableIndex);
+    return new Input.StepDone(group, step, view, durableIndex);
   }
 
   /** One thing that the state machine does. */
@@ -275,28 +271,18 @@ final class ApplyLane {
   record Role(RoleChange change) implements Step {}
 
   /** Replaces the state. */
-  static final class Restore implements Step {
-    final Snapshot snapshot;
-
-    Restore(Snapshot snapshot) {
-      this.snapshot = snapshot;
-    }
-
-    SnapshotMetadata metadata() {
-      return snapshot.metadata();
-    }
-
+  record Restore(SnapshotMetadata metadata, SnapshotStaging staging) implements Step {
     @Override
     public String toString() {
-      return "the installation of the snapshot at index " + metadata().index();
+      return "the installation of the snapshot at index " + metadata.index();
     }
   }
 
-  /** Takes a snapshot of the state. */
-  record Take() implements Step {
+  /** Opens a view of the state. */
+  record View() implements Step {
     @Override
     public String toString() {
-      return "taking a snapshot";
+      return "opening a view of the state for a snapshot";
     }
   }
 }

@@ -17,6 +17,14 @@ public interface DriverHost {
    */
   void runApply(long group, Runnable task);
 
+  /**
+   * Runs {@code task} later, off the loop and if possible beside what {@link #runApply} runs: reading and storing
+   * snapshots, making state durable. Tasks of one group run one after the other, in the order in which they were given.
+   */
+  default void runBackground(long group, Runnable task) {
+    runApply(group, task);
+  }
+
   /** A monotonic clock, in nanoseconds, as {@link System#nanoTime()}; for leases alone. */
   long nanoTime();
 

@@ -37,6 +37,9 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final List<ThreadPoolExecutor> applyThreads = new ArrayList<>();
 
+  /** Bounded by the driver: two parts of a snapshot received, one read for each follower, one flush, for each group. */
+  private final ThreadPoolExecutor background;
+
   private volatile @Nullable RaftDriver driver;
   private volatile @Nullable Thread thread;
 
@@ -62,12 +65,15 @@ public final class DriverThread implements DriverHost, AutoCloseable {
     this.tickNanos = config.tickNanos();
     this.onFailure = onFailure;
     for (int i = 0; i < applyThreads; i++) {
-      String threadName = "raftoral-" + name + "-apply-" + i;
-      // The queue needs no bound of its own: the driver gives no more than a few tasks of each group.
-      this.applyThreads.add(
-          new ThreadPoolExecutor(
-              1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, threadName)));
+      this.applyThreads.add(singleThread("raftoral-" + name + "-apply-" + i));
     }
+    this.background = singleThread("raftoral-" + name + "-background");
+  }
+
+  /** The queue needs no bound of its own: the driver gives no more than a few tasks of each group. */
+  private static ThreadPoolExecutor singleThread(String threadName) {
+    return new ThreadPoolExecutor(
+        1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, threadName));
   }
 
   /** Starts the loop of {@code driver}, which was made with this host and has all its groups. Once. */
@@ -92,6 +98,11 @@ public final class DriverThread implements DriverHost, AutoCloseable {
   @Override
   public void runApply(long group, Runnable task) {
     applyThreads.get((int) Long.remainderUnsigned(group, applyThreads.size())).execute(task);
+  }
+
+  @Override
+  public void runBackground(long group, Runnable task) {
+    background.execute(task);
   }
 
   @Override
@@ -141,9 +152,11 @@ public final class DriverThread implements DriverHost, AutoCloseable {
       }
     } finally {
       applyThreads.forEach(ExecutorService::shutdown);
+      background.shutdown();
     }
     if (!Thread.currentThread().getName().startsWith("raftoral-" + name + "-")) {
       applyThreads.forEach(each -> join(each, deadline));
+      join(background, deadline);
     }
   }
 

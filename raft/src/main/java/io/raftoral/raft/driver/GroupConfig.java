@@ -14,10 +14,10 @@ import java.util.random.RandomGenerator;
  *     once there is a log or a state
  * @param random for election time-outs; every node and every group needs a stream of its own, or nodes that start
  *     together campaign together
- * @param snapshotEntries a snapshot is taken, and the log compacted, once so many entries were applied since the last
- * @param snapshotBytes or once their sizes add up to so many bytes. Neither counts before the log has grown by the size
- *     of the last snapshot, so that the cost of snapshots stays in proportion (Raft thesis, section 5.1.1)
- * @param keepEntries how many entries before the snapshot stay in the log, for followers that are a little behind
+ * @param snapshotEntries the state is made durable, and the log compacted, once so many entries were applied since it was
+ *     last
+ * @param snapshotBytes or once their sizes add up to so many bytes
+ * @param keepEntries how many entries before that stay in the log, for followers that are a little behind
  * @param tracer told of every transition of the core, on the loop's thread; {@link Tracer#NONE} costs nothing
  */
 public record GroupConfig(

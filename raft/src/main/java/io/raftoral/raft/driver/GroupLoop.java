@@ -33,7 +33,10 @@ final class GroupLoop {
   private final GroupHandle handle;
   private final Proposals proposals;
   private final Reads reads;
-  private final Snapshots snapshots;
+  private final Compaction compaction;
+  private final SnapshotSender sender;
+  private final SnapshotReceiver receiver;
+  private final StateMachine machine;
   private final Persistence persistence;
   private final ApplyLane lane;
 
@@ -74,8 +77,11 @@ final class GroupLoop {
       machine.founded(founders);
     }
     this.log = new DriverLog(id, store, applied, founders, () -> newestSnapshot());
-    this.snapshots =
-        new Snapshots(groupConfig, config.snapshotTimeoutTicks(), log.firstIndex(), applied.index());
+    this.machine = machine;
+    this.compaction = new Compaction(groupConfig, log.firstIndex(), applied.index());
+    int timeoutTicks = config.snapshotTimeoutTicks();
+    this.sender = new SnapshotSender(this, driver, config.transfer(), timeoutTicks);
+    this.receiver = new SnapshotReceiver(this, driver, machine, config.transfer(), timeoutTicks);
     this.persistence = new Persistence(config.node(), id, limits.maxWriteBytes(), log.restartWrite(id));
     this.lane = new ApplyLane(this, machine, driver, limits.maxApplyBatchBytes());
     this.proposals = new Proposals(counters, limits.maxEntryBytes());
@@ -106,10 +112,47 @@ final class GroupLoop {
   // Inputs.
 
   void step(Message message) {
-    if (message instanceof Message.AppendAccepted accepted) {
-      snapshots.acknowledged(accepted.from(), accepted.matchIndex());
+    switch (message) {
+      case Message.AppendAccepted accepted -> {
+        sender.acknowledged(accepted.from(), accepted.matchIndex());
+        core.step(message);
+      }
+      case Message.InstallSnapshot install -> {
+        if (isWorthFetching(install)) {
+          receiver.announced(install, core, clock.now());
+        } else {
+          core.step(install);
+        }
+      }
+      case Message.SnapshotRequest request -> sender.requested(request, clock.now());
+      case Message.SnapshotPart part -> receiver.arrived(part, clock.now());
+      default -> core.step(message);
     }
-    core.step(message);
+  }
+
+  /** Whether the core would take the snapshot if it were here; if not, it answers at once. */
+  private boolean isWorthFetching(Message.InstallSnapshot install) {
+    Status status = core.status();
+    SnapshotMetadata metadata = install.snapshot().metadata();
+    return install.from() != config.node()
+        && install.term() >= status.term()
+        && metadata.index() > status.commit()
+        && (metadata.index() > log.lastIndex()
+            || metadata.index() < log.firstIndex()
+            || log.term(metadata.index()) != metadata.term());
+  }
+
+  void partRead(Input.PartRead done) {
+    sender.read(done);
+  }
+
+  void partStored(SnapshotReceiver.Incoming incoming) {
+    receiver.stored(incoming, core, clock.now());
+  }
+
+  void flushed(long index) {
+    compaction.flushed(index);
+    compact();
   }
 
   void propose(Input.Proposal proposal) {
@@ -162,17 +205,18 @@ final class GroupLoop {
 
   void unreachable(long node) {
     core.reportUnreachable(node);
-    snapshots.lost(core, node);
+    sender.lost(core, node);
   }
 
   void snapshotLost(long node) {
-    snapshots.lost(core, node);
+    sender.lost(core, node);
   }
 
   void tick() {
     core.tick();
     reads.tick(core, clock.now());
-    snapshots.tick(core, clock.now());
+    sender.tick(core, clock.now());
+    receiver.tick(clock.now());
   }
 
   // Answers of disk and state machine.
@@ -191,29 +235,34 @@ final class GroupLoop {
     switch (done.step) {
       case ApplyLane.Entries batch -> {
         core.applied(batch.lastIndex());
-        snapshots.applied(batch.count(), batch.bytes());
+        compaction.applied(batch.lastIndex(), batch.count(), batch.bytes());
       }
       case ApplyLane.Restore restore -> {
         persistence.restored(restore.metadata().index());
-        snapshots.restored(restore.snapshot);
+        compaction.restored(restore.metadata().index());
+        receiver.installed();
       }
-      case ApplyLane.Take _ -> {
-        if (done.snapshot != null) {
-          snapshots.taken(done.snapshot, done.durableIndex);
+      case ApplyLane.View _ -> {
+        if (done.view != null) {
+          sender.opened(done.view, clock.now());
         }
       }
       case ApplyLane.Role _ -> {}
     }
-    snapshots.durable(done.durableIndex);
+    compaction.durable(done.durableIndex);
     lane.done(done.step);
-    long to = snapshots.compactTo();
+    compact();
+  }
+
+  private void compact() {
+    long to = compaction.compactTo(sender.heldFrom());
     if (to > 0) {
       driver.compact(id, to);
     }
   }
 
   boolean wantsDurableIndex() {
-    return snapshots.wantsDurableIndex();
+    return compaction.wantsDurableIndex();
   }
 
   // Outputs.
@@ -240,7 +289,7 @@ final class GroupLoop {
     send(ready.messages());
     Snapshot snapshot = ready.snapshot();
     if (snapshot != null) {
-      lane.restore(snapshot);
+      lane.restore(snapshot.metadata(), receiver.take(snapshot.metadata()));
     }
     if (!ready.committedEntries().isEmpty()) {
       apply(ready.committedEntries());
@@ -259,10 +308,14 @@ final class GroupLoop {
 
   /** What the pump does last for a group. */
   void finish() {
-    if (snapshots.isDue(snapshotWanted)) {
-      lane.take();
+    receiver.settled();
+    if (sender.isDue(snapshotWanted)) {
+      lane.view();
     }
     snapshotWanted = false;
+    if (compaction.isDue()) {
+      driver.runBackground(id, () -> driver.post(new Input.Flushed(this, machine.makeDurable())));
+    }
     if (persistence.hasNext()) {
       driver.wantsWrite(this);
     }
@@ -327,7 +380,7 @@ final class GroupLoop {
       told = new RoleChange(term, leader, leads);
       if (!leads) {
         handle.publishLease(Long.MIN_VALUE);
-        snapshots.leadershipLost();
+        sender.leadershipLost();
       }
       lane.roleChanged(told);
     }
@@ -338,7 +391,7 @@ final class GroupLoop {
       switch (message) {
         case Message.TimeoutNow _ -> endLeaseForThisTerm();
         case Message.InstallSnapshot install ->
-            snapshots.sent(install.to(), install.snapshot().metadata().index(), clock.now());
+            sender.sent(install.to(), install.snapshot().metadata().index(), clock.now());
         default -> {}
       }
     }
@@ -371,7 +424,7 @@ final class GroupLoop {
   }
 
   private @Nullable Snapshot newestSnapshot() {
-    Snapshot snapshot = snapshots.newest();
+    Snapshot snapshot = sender.newest(compaction.compacted());
     snapshotWanted |= snapshot == null;
     return snapshot;
   }

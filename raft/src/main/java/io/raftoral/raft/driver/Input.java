@@ -3,7 +3,6 @@ package io.raftoral.raft.driver;
 import io.raftoral.raft.Status;
 import io.raftoral.raft.membership.ConfChange;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.Snapshot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -156,20 +155,57 @@ abstract sealed class Input {
   static final class StepDone extends Input {
     final GroupLoop group;
     final ApplyLane.Step step;
-    final @Nullable Snapshot snapshot;
+    final @Nullable SnapshotView view;
     final long durableIndex;
 
     /**
      * The answer to {@code step}.
      *
-     * @param snapshot what the step took, if it was to take one
+     * @param view what the step opened, if it was to open one
      * @param durableIndex what the state machine holds durably, -1 if it was not asked
      */
-    StepDone(GroupLoop group, ApplyLane.Step step, @Nullable Snapshot snapshot, long durableIndex) {
+    StepDone(GroupLoop group, ApplyLane.Step step, @Nullable SnapshotView view, long durableIndex) {
       this.group = group;
       this.step = step;
-      this.snapshot = snapshot;
+      this.view = view;
       this.durableIndex = durableIndex;
+    }
+  }
+
+  /** The state machine made its state durable. */
+  static final class Flushed extends Input {
+    final GroupLoop group;
+    final long index;
+
+    Flushed(GroupLoop group, long index) {
+      this.group = group;
+      this.index = index;
+    }
+  }
+
+  /** A part of a snapshot was read; null if there is none where it was asked for. */
+  static final class PartRead extends Input {
+    final GroupLoop group;
+    final SnapshotView view;
+    final long node;
+    final Message.@Nullable SnapshotPart message;
+
+    PartRead(GroupLoop group, SnapshotView view, long node, Message.@Nullable SnapshotPart message) {
+      this.group = group;
+      this.view = view;
+      this.node = node;
+      this.message = message;
+    }
+  }
+
+  /** A part of a snapshot was stored. */
+  static final class PartStored extends Input {
+    final GroupLoop group;
+    final SnapshotReceiver.Incoming incoming;
+
+    PartStored(GroupLoop group, SnapshotReceiver.Incoming incoming) {
+      this.group = group;
+      this.incoming = incoming;
     }
   }
 

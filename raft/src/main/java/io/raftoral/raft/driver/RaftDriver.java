@@ -270,6 +270,28 @@ public final class RaftDriver implements Transport.Receiver {
     }
   }
 
+  /** Runs a task in the background; one that throws stops the driver. */
+  void runBackground(long group, Runnable task) {
+    if (!halted) {
+      host.runBackground(group, () -> background(group, task));
+    }
+  }
+
+  private void background(long group, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable failure) {
+      post(
+          new Input.StepFailed(
+              new DriverException(
+                  "group " + group + ": the state could not be read, stored or made durable: " + failure, failure)));
+    }
+  }
+
+  long node() {
+    return config.node();
+  }
+
   void compact(long group, long index) {
     if (!halted) {
       log.compact(group, index);
@@ -305,6 +327,18 @@ public final class RaftDriver implements Transport.Receiver {
           activate(done.group);
         }
         case Input.StepFailed failed -> throw failed.failure;
+        case Input.PartRead read -> {
+          read.group.partRead(read);
+          activate(read.group);
+        }
+        case Input.PartStored stored -> {
+          stored.group.partStored(stored.incoming);
+          activate(stored.group);
+        }
+        case Input.Flushed flushed -> {
+          flushed.group.flushed(flushed.index);
+          activate(flushed.group);
+        }
         case Input.Read read -> {
           read.group.read(read.listener);
           activate(read.group);
@@ -415,7 +449,8 @@ public final class RaftDriver implements Transport.Receiver {
       case Input.StatusRequest request ->
           failures.attempt(() -> request.consumer.accept(request.group.handle().lastStatus()));
       case Input.Peer _, Input.Written _, Input.StepDone _, Input.StepFailed _, Input.Transfer _, Input.HandOver _,
-          Input.Unreachable _, Input.SnapshotLost _, Input.Head _ -> {}
+          Input.Unreachable _, Input.SnapshotLost _, Input.PartRead _, Input.PartStored _, Input.Flushed _,
+          Input.Head _ -> {}
     }
   }
 
@@ -434,6 +469,8 @@ public final class RaftDriver implements Transport.Receiver {
         yield bytes;
       }
       case Message.InstallSnapshot install -> install.snapshot().data().length;
+      case Message.SnapshotPart part -> part.data().length + part.cursor().length + part.next().length;
+      case Message.SnapshotRequest request -> request.cursor().length;
       default -> 0;
     };
   }

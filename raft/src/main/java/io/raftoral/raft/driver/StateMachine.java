@@ -1,13 +1,12 @@
 package io.raftoral.raft.driver;
 
 import io.raftoral.raft.membership.ConfState;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.List;
 
 /**
  * What a group replicates: told of committed commands and of this node's role, in one order, from one thread at a time
- * (the driver's apply executor, never the loop itself).
+ * (the driver's apply executor, never the loop itself). Only {@link #stage} and {@link #makeDurable} come from elsewhere.
  */
 public interface StateMachine {
 
@@ -42,16 +41,38 @@ public interface StateMachine {
   void roleChanged(RoleChange change);
 
   /**
-   * Replaces the state by a snapshot that a leader sent. When this returns, the new state is durable: only then does
-   * the driver let go of the log that the snapshot replaces.
+   * A view of the present state, for followers that are too far behind. Costs little: it is read, in parts, while the
+   * state moves on.
    */
-  void restore(Snapshot snapshot);
+  SnapshotView view();
 
-  /** A consistent image of the present state, or a handle on one. */
-  Snapshot snapshot();
+  /**
+   * Begins to gather the state that a leader sends. Whatever an earlier staging of this group still holds is void. Called
+   * off the thread that applies, and possibly at the same time.
+   *
+   * @param metadata which prefix of the log the state is going to contain
+   */
+  SnapshotStaging stage(SnapshotMetadata metadata);
+
+  /**
+   * Replaces the state by what was gathered. When this returns, the new state is durable: only then does the driver let go
+   * of the log that it replaces. A crash before that leaves the old state or the new one.
+   *
+   * @param staging complete, and made by {@link #stage}; closed by this
+   */
+  void restore(SnapshotStaging staging);
 
   /**
    * The highest index up to which the state would survive a power cut. The log is never compacted past it.
    */
   long durableIndex();
+
+  /**
+   * Makes the state durable as it is, or as it was a moment ago, and returns {@link #durableIndex()} after that. May block
+   * for long; called off the thread that applies, and possibly at the same time, when the log has grown so much that it is
+   * worth while to compact it.
+   */
+  default long makeDurable() {
+    return durableIndex();
+  }
 }

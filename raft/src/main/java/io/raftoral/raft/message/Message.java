@@ -1,5 +1,7 @@
 package io.raftoral.raft.message;
 
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -108,6 +110,85 @@ public sealed interface Message {
 
   /** Replaces the receiver's log prefix by a snapshot (Raft paper, section 7). */
   record InstallSnapshot(long from, long to, long term, Snapshot snapshot) implements Message {}
+
+  /**
+   * Asks for the next part of a snapshot's data. What the paper does with one message, {@code InstallSnapshot} with
+   * offset and data, is done here by whoever drives the core: the core sends and takes snapshots whole, and throws this
+   * message and the next away.
+   *
+   * @param index the snapshot's last index
+   * @param indexTerm the term of that entry; together they name the snapshot
+   * @param cursor where to go on: empty at first, then what the last part said
+   */
+  record SnapshotRequest(long from, long to, long index, long indexTerm, byte[] cursor) implements Message {
+    @Override
+    public long term() {
+      return 0;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof SnapshotRequest(long f, long t, long i, long it, byte[] c)
+          && f == from
+          && t == to
+          && i == index
+          && it == indexTerm
+          && Arrays.equals(c, cursor);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(index) + Arrays.hashCode(cursor);
+    }
+
+    @Override
+    public String toString() {
+      return "SnapshotRequest[from=" + from + ", to=" + to + ", " + index + "/" + indexTerm + ", cursor="
+          + HexFormat.of().formatHex(cursor) + "]";
+    }
+  }
+
+  /**
+   * Answers a {@link SnapshotRequest}.
+   *
+   * @param cursor the request's
+   * @param next where the part after this one begins; empty if this is the last
+   * @param data the part itself
+   * @param crc CRC-32C of cursor, next and data, made where the data was read
+   */
+  record SnapshotPart(
+      long from, long to, long index, long indexTerm, byte[] cursor, byte[] next, byte[] data, int crc)
+      implements Message {
+    @Override
+    public long term() {
+      return 0;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other
+              instanceof
+              SnapshotPart(long f, long t, long i, long it, byte[] c, byte[] n, byte[] d, int k)
+          && f == from
+          && t == to
+          && i == index
+          && it == indexTerm
+          && k == crc
+          && Arrays.equals(c, cursor)
+          && Arrays.equals(n, next)
+          && Arrays.equals(d, data);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(index) + crc;
+    }
+
+    @Override
+    public String toString() {
+      return "SnapshotPart[from=" + from + ", to=" + to + ", " + index + "/" + indexTerm + ", " + data.length + "B]";
+    }
+  }
 
   /** The leader asks the receiver to campaign at once (Raft thesis, section 3.10). */
   record TimeoutNow(long from, long to, long term) implements Message {}

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * A state machine's state at one index, in place of the log up to it.
  *
- * @param data the state itself, or a handle under which the driver's snapshot store finds it; the core never looks
- *     inside. Owned by the snapshot: nobody may change it.
+ * @param data opaque to the core. The driver leaves it empty: state travels in parts of bounded size, see {@link
+ *     Message.SnapshotRequest}, and the metadata names it. Owned by the snapshot: nobody may change it.
  */
 public record Snapshot(SnapshotMetadata metadata, byte[] data) {
 

@@ -59,7 +59,9 @@ final class Candidate implements Role {
           Message.ForwardedConfChange _,
           Message.ForwardedTransfer _,
           Message.ReadIndexRequest _,
-          Message.ReadIndexResponse _ -> {}
+          Message.ReadIndexResponse _,
+          Message.SnapshotRequest _,
+          Message.SnapshotPart _ -> {}
     }
   }
 

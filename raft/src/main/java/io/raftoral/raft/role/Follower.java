@@ -63,14 +63,16 @@ final class Follower implements Role {
       case Message.ForwardedConfChange m -> passOn(new Message.ForwardedConfChange(m.from(), leader, m.change()));
       case Message.ReadIndexRequest m -> passOn(new Message.ReadIndexRequest(m.from(), leader, m.context()));
       case Message.ForwardedTransfer m -> passOn(new Message.ForwardedTransfer(m.from(), leader, m.transferee()));
-      // Answers to a role this node no longer has. Votes are dealt with before.
+      // Answers to a role this node no longer has. Votes are dealt with before, and parts of snapshots outside the core.
       case Message.AppendAccepted _,
           Message.AppendRejected _,
           Message.HeartbeatResponse _,
           Message.VoteRequest _,
           Message.PreVoteRequest _,
           Message.VoteResponse _,
-          Message.PreVoteResponse _ -> {}
+          Message.PreVoteResponse _,
+          Message.SnapshotRequest _,
+          Message.SnapshotPart _ -> {}
     }
   }
 

@@ -118,7 +118,9 @@ final class Leader implements Role {
           Message.VoteResponse _,
           Message.PreVoteResponse _,
           Message.TimeoutNow _,
-          Message.ReadIndexResponse _ -> {}
+          Message.ReadIndexResponse _,
+          Message.SnapshotRequest _,
+          Message.SnapshotPart _ -> {}
     }
   }
 

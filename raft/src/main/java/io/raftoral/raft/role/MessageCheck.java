@@ -27,6 +27,8 @@ final class MessageCheck {
     }
     return switch (message) {
       case Message.ForwardedProposal m -> !m.data().isEmpty();
+      // Whoever drives the core deals with these.
+      case Message.SnapshotRequest _, Message.SnapshotPart _ -> false;
       case Message.ForwardedConfChange m -> m.change().changes().stream().allMatch(change -> change.nodeId() >= 0);
       case Message.ReadIndexRequest _ -> true;
       case Message.ForwardedTransfer m -> m.transferee() > 0;
@@ -103,6 +105,8 @@ final class MessageCheck {
           Message.VoteRequest _,
           Message.PreVoteRequest _,
           Message.InstallSnapshot _,
+          Message.SnapshotRequest _,
+          Message.SnapshotPart _,
           Message.TimeoutNow _,
           Message.ForwardedProposal _,
           Message.ForwardedConfChange _,

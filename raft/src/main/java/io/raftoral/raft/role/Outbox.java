@@ -61,6 +61,8 @@ final class Outbox {
           Message.VoteRequest _,
           Message.PreVoteRequest _,
           Message.InstallSnapshot _,
+          Message.SnapshotRequest _,
+          Message.SnapshotPart _,
           Message.TimeoutNow _,
           Message.ForwardedProposal _,
           Message.ForwardedConfChange _,

@@ -98,7 +98,7 @@ class DriverRecoveryTest {
   }
 
   @Test
-  void takesASnapshotOnDemandAfterARestart() {
+  void opensAViewOnDemandAfterARestart() {
     TestCluster cluster = compacting(new TestCluster(3)).start();
     Node leader = cluster.elect(1);
     cluster.node(3).crash();
@@ -106,20 +106,20 @@ class DriverRecoveryTest {
     for (long id : List.of(1L, 2L)) {
       cluster.node(id).machine().flush();
       cluster.node(id).crashAndRestart();
-      cluster.node(id).machine().snapshotsTaken = 0;
+      cluster.node(id).machine().viewsOpened = 0;
     }
     cluster.groups = group -> group.withCompaction(10_000, 1 << 30, 0);
     cluster.node(3).start();
     leader = cluster.elect();
     cluster.ticks(20);
-    assertThat(leader.machine().snapshotsTaken).isEqualTo(1);
+    assertThat(leader.machine().viewsOpened).isEqualTo(1);
     assertThat(cluster.node(3).machine().commands()).hasSize(100);
   }
 
   @Test
   void sendsASnapshotAgainThatGotLost() {
     TestCluster cluster = compacting(new TestCluster(3));
-    cluster.drivers = config -> config.withSnapshotTimeoutTicks(30);
+    cluster.drivers = cluster.drivers.andThen(config -> config.withSnapshotTimeoutTicks(30))::apply;
     Node leader = cluster.start().elect(1);
     cluster.node(3).crash();
     propose(cluster, leader, 100);
@@ -204,7 +204,7 @@ class DriverRecoveryTest {
     cluster.groups = group -> group.withCompaction(20, 1 << 30, 0);
     Node leader = cluster.start().elect(1);
     propose(cluster, leader, 50);
-    assertThat(leader.machine().snapshotsTaken).isPositive();
+    assertThat(leader.machine().timesMadeDurable).isPositive();
     assertThat(leader.disk.image(TestCluster.GROUP).firstIndex()).as("nothing was flushed").isEqualTo(1);
     leader.machine().flush();
     long flushed = leader.machine().durableIndex();
@@ -225,23 +225,6 @@ class DriverRecoveryTest {
     long first = leader.disk.image(TestCluster.GROUP).firstIndex();
     assertThat(first).isGreaterThan(10);
     assertThat(leader.machine().appliedIndex() - first).isGreaterThanOrEqualTo(14);
-  }
-
-  @Test
-  void takesNoSnapshotBeforeTheLogHasGrownByTheSizeOfTheLastOne() {
-    TestCluster cluster = new TestCluster(1);
-    cluster.groups = group -> group.withCompaction(5, 1 << 30, 0);
-    cluster.statesWriteThrough = true;
-    Node leader = cluster.start().elect(1);
-    leader.propose("x".repeat(100_000));
-    propose(cluster, leader, 10);
-    int taken = leader.machine().snapshotsTaken;
-    assertThat(taken).isEqualTo(1);
-    propose(cluster, leader, 100);
-    assertThat(leader.machine().snapshotsTaken).as("one hundred small entries later").isEqualTo(1);
-    leader.propose("y".repeat(100_000));
-    cluster.ticks(1);
-    assertThat(leader.machine().snapshotsTaken).isEqualTo(2);
   }
 
   private static TestCluster compacting(TestCluster cluster) {

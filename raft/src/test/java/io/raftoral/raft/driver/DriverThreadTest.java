@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.RaftConfig;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,12 +224,17 @@ class DriverThreadTest {
     }
 
     @Override
-    public void restore(Snapshot snapshot) {
+    public SnapshotStaging stage(SnapshotMetadata metadata) {
       throw new AssertionError("nobody falls behind here");
     }
 
     @Override
-    public Snapshot snapshot() {
+    public void restore(SnapshotStaging staging) {
+      throw new AssertionError("nobody falls behind here");
+    }
+
+    @Override
+    public SnapshotView view() {
       throw new AssertionError("nobody asks for one here");
     }
 

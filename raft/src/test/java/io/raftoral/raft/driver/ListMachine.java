@@ -2,7 +2,6 @@ package io.raftoral.raft.driver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.raft.membership.ConfState;
 import java.util.ArrayList;
@@ -31,7 +30,11 @@ final class ListMachine implements StateMachine {
   /** If not null, thrown by the next apply. */
   @Nullable RuntimeException failure;
 
-  int snapshotsTaken;
+  int viewsOpened;
+  int viewsClosed;
+  int partsRead;
+  int stagings;
+  int timesMadeDurable;
 
   ListMachine(List<Long> voters) {
     this.bootstrap = ConfState.ofVoters(voters);
@@ -108,17 +111,47 @@ final class ListMachine implements StateMachine {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
-    String text = new String(snapshot.data(), UTF_8);
-    state = new State(snapshot.metadata(), text.isEmpty() ? List.of() : List.of(text.split("\n", -1)));
-    events.add("restored " + snapshot.metadata().index());
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    stagings++;
+    return new ImageStaging(metadata);
+  }
+
+  @Override
+  public void restore(SnapshotStaging staging) {
+    ImageStaging image = (ImageStaging) staging;
+    String text = new String(image.image(), UTF_8);
+    state = new State(image.metadata(), text.isEmpty() ? List.of() : List.of(text.split("\n", -1)));
+    events.add("restored " + state.at.index());
     flush();
   }
 
   @Override
-  public Snapshot snapshot() {
-    snapshotsTaken++;
-    return new Snapshot(state.at, String.join("\n", state.commands).getBytes(UTF_8));
+  public SnapshotView view() {
+    viewsOpened++;
+    ImageView image = new ImageView(state.at, String.join("\n", state.commands).getBytes(UTF_8));
+    return new SnapshotView() {
+      @Override
+      public SnapshotMetadata metadata() {
+        return image.metadata();
+      }
+
+      @Override
+      public Part read(byte[] cursor, int maxBytes) {
+        partsRead++;
+        return image.read(cursor, maxBytes);
+      }
+
+      @Override
+      public void close() {
+        viewsClosed++;
+      }
+    };
+  }
+
+  @Override
+  public long makeDurable() {
+    timesMadeDurable++;
+    return durableIndex();
   }
 
   @Override

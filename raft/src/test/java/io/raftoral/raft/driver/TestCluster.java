@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster {
   static final long GROUP = 1;
 
+  /** Small, so that every snapshot travels in several parts. */
+  static final int PART_BYTES = 64;
+
   /** Enough ticks for an election to be over. */
   static final int ELECTION = 60;
 
@@ -50,7 +53,8 @@ final class TestCluster {
   UnaryOperator<GroupConfig> groups = UnaryOperator.identity();
 
   /** How drivers are configured. */
-  UnaryOperator<DriverConfig> drivers = UnaryOperator.identity();
+  UnaryOperator<DriverConfig> drivers =
+      config -> config.withTransfer(new SnapshotTransfer(PART_BYTES, 10 * PART_BYTES, 5));
 
   /** Whether state machines make durable at once what they apply. */
   boolean statesWriteThrough;

@@ -37,6 +37,8 @@ final class Words {
                       m.snapshot().metadata().term(),
                       of(m.snapshot().metadata().confState()));
           case Message.TimeoutNow _ -> "TimeoutNow";
+          case Message.SnapshotRequest m -> "SnapshotRequest " + m.index();
+          case Message.SnapshotPart m -> "SnapshotPart " + m.index();
           case Message.ForwardedProposal m -> "Propose " + m.data().stream().map(Words::text).toList();
           case Message.ForwardedConfChange m -> "Change " + of(m.change());
           case Message.ReadIndexRequest _ -> "ReadIndex?";

@@ -185,6 +185,8 @@ final class GroupChecks {
       case Message.VoteRequest request -> requests[node] = request;
       case Message.PreVoteRequest ignored -> {}
       case Message.PreVoteResponse ignored -> {}
+      case Message.SnapshotRequest ignored -> {}
+      case Message.SnapshotPart ignored -> {}
       case Message.ForwardedProposal ignored -> {}
       case Message.ForwardedConfChange ignored -> {}
       case Message.ReadIndexRequest ignored -> {}

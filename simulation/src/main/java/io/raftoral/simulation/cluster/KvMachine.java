@@ -1,10 +1,13 @@
 package io.raftoral.simulation.cluster;
 
 import io.raftoral.raft.driver.Committed;
+import io.raftoral.raft.driver.ImageStaging;
+import io.raftoral.raft.driver.ImageView;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.membership.ConfState;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.linearizability.Register.Output;
 import io.raftoral.simulation.world.SimRandom;
@@ -26,7 +29,7 @@ final class KvMachine implements StateMachine {
 
     void command(KvCommand command, long index, int ordinal, Output answer, boolean duplicate);
 
-    void restored(KvMachine machine, Snapshot snapshot);
+    void restored(KvMachine machine, SnapshotMetadata snapshot);
 
     void roleChanged(RoleChange change);
   }
@@ -108,16 +111,22 @@ final class KvMachine implements StateMachine {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
-    state = KvState.decode(snapshot.metadata(), snapshot.data());
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    return new ImageStaging(metadata);
+  }
+
+  @Override
+  public void restore(SnapshotStaging staging) {
+    ImageStaging image = (ImageStaging) staging;
+    state = KvState.decode(image.metadata(), image.image());
     disk.store(state);
-    observer.restored(this, snapshot);
+    observer.restored(this, image.metadata());
     serveWaiting();
   }
 
   @Override
-  public Snapshot snapshot() {
-    return new Snapshot(state.applied(), state.encode());
+  public SnapshotView view() {
+    return new ImageView(state.applied(), state.encode());
   }
 
   @Override

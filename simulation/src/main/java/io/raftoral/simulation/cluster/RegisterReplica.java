@@ -7,7 +7,7 @@ import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.driver.ReadListener;
 import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.StateMachine;
-import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.linearizability.Register.Input;
 import io.raftoral.simulation.linearizability.Register.Output;
@@ -128,8 +128,8 @@ final class RegisterReplica implements Replica, KvMachine.Observer {
   }
 
   @Override
-  public void restored(KvMachine source, Snapshot snapshot) {
-    process.restored(snapshot.metadata(), source.state().digest());
+  public void restored(KvMachine source, SnapshotMetadata snapshot) {
+    process.restored(snapshot, source.state().digest());
   }
 
   @Override

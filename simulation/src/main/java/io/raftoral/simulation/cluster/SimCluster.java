@@ -5,6 +5,7 @@ import io.raftoral.raft.RaftConfig.ReadMode;
 import io.raftoral.raft.driver.DriverConfig;
 import io.raftoral.raft.driver.DriverLimits;
 import io.raftoral.raft.driver.GroupConfig;
+import io.raftoral.raft.driver.SnapshotTransfer;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
 import io.raftoral.simulation.check.ClusterChecks;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 public final class SimCluster implements ClusterView, WorkflowCluster {
   /** The one Raft group of these nodes. */
   public static final long GROUP = 1;
+
+  /** Small, so that snapshots travel in several parts which can be lost one by one. */
+  private static final int SNAPSHOT_PART_BYTES = 256;
 
   /** A lease allows for clocks that differ in speed by a tenth; each may be wrong by half of that, and a little less. */
   private static final double TRUSTED_CLOCK_ERROR = 0.045;
@@ -129,6 +133,7 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
         .withTick(Duration.ofNanos(tickNanos()))
         .withReads(4 * knobs.electionTicks(), 2 * knobs.heartbeatTicks())
         .withSnapshotTimeoutTicks(10 * knobs.electionTicks())
+        .withTransfer(new SnapshotTransfer(SNAPSHOT_PART_BYTES, 10 * SNAPSHOT_PART_BYTES, 2 * knobs.heartbeatTicks()))
         .withLimits(limits);
   }
 

@@ -26,6 +26,8 @@ public final class Describe {
       case Message.InstallSnapshot m ->
           "snapshot t" + m.term() + " at " + m.snapshot().metadata().index() + "/" + m.snapshot().metadata().term();
       case Message.TimeoutNow m -> "timeout-now t" + m.term();
+      case Message.SnapshotRequest m -> "snapshot " + m.index() + " part?";
+      case Message.SnapshotPart m -> "snapshot " + m.index() + " part" + (m.next().length == 0 ? ", last" : "");
       case Message.ForwardedProposal m -> "forwarded proposal";
       case Message.ForwardedConfChange m -> "forwarded change " + m.change();
       case Message.ReadIndexRequest m -> "read? " + m.context();

@@ -3,9 +3,10 @@ package io.raftoral.simulation.workflow;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.membership.ConfState;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.workflow.engine.WorkflowEngine;
@@ -39,6 +40,9 @@ public final class EngineMachine implements StateMachine {
   private final ObservedStateStore store;
   private final SimRandom random;
   private final Observer observer;
+
+  /** What is being received, or was last. */
+  private SnapshotMetadata staged = SnapshotMetadata.EMPTY;
 
   /** An engine on what the disk has. */
   public EngineMachine(
@@ -108,17 +112,28 @@ public final class EngineMachine implements StateMachine {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
-    store.next(snapshot.metadata().index());
-    store.restoring(true);
-    engine.restore(snapshot);
-    store.restoring(false);
-    observer.restored(snapshot.metadata(), store.digest());
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    staged = metadata;
+    return engine.stage(metadata);
   }
 
   @Override
-  public Snapshot snapshot() {
-    return engine.snapshot();
+  public void restore(SnapshotStaging staging) {
+    store.next(staged.index());
+    store.restoring(true);
+    engine.restore(staging);
+    store.restoring(false);
+    observer.restored(engine.applied(), store.digest());
+  }
+
+  @Override
+  public SnapshotView view() {
+    return engine.view();
+  }
+
+  @Override
+  public long makeDurable() {
+    return engine.makeDurable();
   }
 
   @Override

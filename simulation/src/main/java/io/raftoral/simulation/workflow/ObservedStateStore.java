@@ -2,6 +2,7 @@ package io.raftoral.simulation.workflow;
 
 import io.raftoral.storage.StateStore;
 import io.raftoral.storage.memory.MemoryStateStore;
+import io.raftoral.storage.table.BatchReplacement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,6 +129,16 @@ public final class ObservedStateStore implements StateStore {
   @Override
   public void scanBackwards(byte[] from, byte[] to, Visitor visitor) {
     store.scanBackwards(from, to, visitor);
+  }
+
+  @Override
+  public View view() {
+    return store.view();
+  }
+
+  @Override
+  public Replacement replace(byte[] from, byte[] to) {
+    return new BatchReplacement(this, from, to);
   }
 
   @Override

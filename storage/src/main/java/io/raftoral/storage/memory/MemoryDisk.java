@@ -1,5 +1,6 @@
 package io.raftoral.storage.memory;
 
+import io.raftoral.storage.StateStore;
 import io.raftoral.storage.StateStore.Visitor;
 import io.raftoral.storage.StorageException;
 import io.raftoral.storage.table.Family;
@@ -174,6 +175,22 @@ public final class MemoryDisk {
     @Override
     public void scanBackwards(Family family, byte[] from, byte[] to, Visitor visitor) {
       SortedTree.walkBackwards(image(), key(family, from), key(family, to), walker(this, visitor));
+    }
+
+    @Override
+    public StateStore.View view(Family family) {
+      SortedTree held = image();
+      OpenTable table = this;
+      return new StateStore.View() {
+        @Override
+        public void scan(byte[] from, byte[] to, Visitor visitor) {
+          requireOpen();
+          SortedTree.walk(held, key(family, from), key(family, to), walker(table, visitor));
+        }
+
+        @Override
+        public void close() {}
+      };
     }
 
     @Override

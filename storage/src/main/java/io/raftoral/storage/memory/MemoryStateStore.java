@@ -42,6 +42,16 @@ public final class MemoryStateStore implements StateStore {
   }
 
   @Override
+  public View view() {
+    return store.view();
+  }
+
+  @Override
+  public Replacement replace(byte[] from, byte[] to) {
+    return store.replace(from, to);
+  }
+
+  @Override
   public void flush() {
     store.flush();
   }

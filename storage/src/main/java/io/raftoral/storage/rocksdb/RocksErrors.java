@@ -2,6 +2,8 @@ package io.raftoral.storage.rocksdb;
 
 import io.raftoral.storage.StorageException;
 import io.raftoral.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -19,6 +21,18 @@ final class RocksErrors {
   static StorageException translate(String store, String doing, RocksDBException e) {
     Kind kind = kind(e);
     return new StorageException(kind, store + " " + doing + ": " + e.getMessage() + "; " + remedy(kind), e);
+  }
+
+  /** An exception for the caller, for what our own files did. */
+  static StorageException translate(String store, String doing, IOException e) {
+    String message = String.valueOf(e).toLowerCase(Locale.ROOT);
+    Kind kind =
+        message.contains("no space left")
+            ? Kind.FULL
+            : e instanceof AccessDeniedException || message.contains("read-only file system")
+                ? Kind.READ_ONLY
+                : Kind.IO;
+    return new StorageException(kind, store + " " + doing + ": " + e + "; " + remedy(kind), e);
   }
 
   private static Kind kind(RocksDBException e) {

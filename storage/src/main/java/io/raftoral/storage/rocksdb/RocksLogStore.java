@@ -60,11 +60,15 @@ public final class RocksLogStore implements LogStore, AutoCloseable {
     String name = "log store " + directory;
     RocksFiles files = new RocksFiles(directory, name);
     boolean created = files.created();
+    NewestWal wal = new NewestWal(directory, name);
+    if (created) {
+      wal.check();
+    }
     RocksTable rocks =
         RocksTable.open(
             directory,
             name,
-            RocksTuning.forLog(options, statistics),
+            RocksTuning.forLog(options, statistics).watching(wal),
             created ? RocksTable.Mode.EXISTING : RocksTable.Mode.CREATE);
     boolean ready = false;
     try {

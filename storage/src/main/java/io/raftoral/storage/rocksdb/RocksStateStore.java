@@ -2,8 +2,10 @@ package io.raftoral.storage.rocksdb;
 
 import io.raftoral.storage.StateStore;
 import io.raftoral.storage.table.Family;
+import io.raftoral.storage.table.StateFormat;
 import io.raftoral.storage.table.Table;
 import io.raftoral.storage.table.TableStateStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,14 @@ public final class RocksStateStore implements StateStore {
   private final RocksTable rocks;
   private final TableStateStore store;
 
-  private RocksStateStore(RocksTable rocks, TableStateStore store) {
+  private final Path directory;
+  private final String name;
+
+  private RocksStateStore(RocksTable rocks, TableStateStore store, Path directory, String name) {
     this.rocks = rocks;
     this.store = store;
+    this.directory = directory;
+    this.name = name;
   }
 
   /**
@@ -38,17 +45,28 @@ public final class RocksStateStore implements StateStore {
   static RocksStateStore open(Path directory, StateStoreOptions options, UnaryOperator<Table> disk) {
     String name = "state store " + directory;
     RocksFiles files = new RocksFiles(directory, name);
+    boolean created = files.created();
     RocksTable rocks =
         RocksTable.open(
             directory,
             name,
             RocksTuning.forState(options),
-            files.created() ? RocksTable.Mode.EXISTING : RocksTable.Mode.CREATE);
+            created ? RocksTable.Mode.EXISTING : RocksTable.Mode.CREATE);
     boolean ready = false;
     try {
+      if (created) {
+        StateFormat.check(rocks, name);
+      } else {
+        StateFormat.stamp(rocks);
+      }
+      for (IncomingRange range : IncomingRange.toInstall(directory)) {
+        FileReplacement.installDecided(rocks, name, range);
+      }
       files.markCreated();
       ready = true;
-      return new RocksStateStore(rocks, new TableStateStore(disk.apply(rocks), name));
+      return new RocksStateStore(rocks, new TableStateStore(disk.apply(rocks), name), directory, name);
+    } catch (IOException e) {
+      throw RocksErrors.translate(name, "cannot look for new content in " + IncomingRange.parent(directory), e);
     } finally {
       if (!ready) {
         rocks.close();
@@ -82,8 +100,22 @@ public final class RocksStateStore implements StateStore {
   }
 
   @Override
+  public View view() {
+    return store.view();
+  }
+
+  @Override
+  public Replacement replace(byte[] from, byte[] to) {
+    return new FileReplacement(rocks, store, directory, name, from, to);
+  }
+
+  @Override
   public void flush() {
     store.flush();
+  }
+
+  RocksTable table() {
+    return rocks;
   }
 
   /** What the state takes on disk and in memory that is not yet on disk, about, in bytes. */

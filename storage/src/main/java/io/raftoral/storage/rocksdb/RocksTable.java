@@ -1,5 +1,6 @@
 package io.raftoral.storage.rocksdb;
 
+import io.raftoral.storage.StateStore;
 import io.raftoral.storage.StateStore.Visitor;
 import io.raftoral.storage.StorageException;
 import io.raftoral.storage.table.Family;
@@ -11,16 +12,20 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -36,6 +41,9 @@ final class RocksTable implements Table {
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
   private final WriteOptions unsynced = new WriteOptions();
+
+  /** Views that were not closed. */
+  private final Set<HeldView> views = ConcurrentHashMap.newKeySet();
 
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile boolean closed;
@@ -102,21 +110,22 @@ final class RocksTable implements Table {
 
   @Override
   public void scan(Family family, byte[] from, byte[] to, Visitor visitor) {
-    walk(family, from, to, visitor, false);
+    walk(family, from, to, visitor, false, null);
   }
 
   @Override
   public void scanBackwards(Family family, byte[] from, byte[] to, Visitor visitor) {
-    walk(family, from, to, visitor, true);
+    walk(family, from, to, visitor, true, null);
   }
 
-  private void walk(Family family, byte[] from, byte[] to, Visitor visitor, boolean backwards) {
+  private void walk(
+      Family family, byte[] from, byte[] to, Visitor visitor, boolean backwards, @Nullable Snapshot held) {
     enter();
     // An iterator sees the database as it was when it was made; the bounds keep it from reading blocks beyond them.
     try (Slice lower = new Slice(from);
         Slice upper = new Slice(to);
         ReadOptions options = new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
-        RocksIterator iterator = db.newIterator(handle(family), options)) {
+        RocksIterator iterator = db.newIterator(handle(family), held == null ? options : options.setSnapshot(held))) {
       if (backwards) {
         iterator.seekToLast();
       } else {
@@ -143,6 +152,93 @@ final class RocksTable implements Table {
   }
 
   @Override
+  public StateStore.View view(Family family) {
+    enter();
+    try {
+      HeldView view = new HeldView(family, db.getSnapshot());
+      views.add(view);
+      return view;
+    } finally {
+      leave();
+    }
+  }
+
+  /** A RocksDB snapshot; the store lets go of those that are still held when it closes. */
+  private final class HeldView implements StateStore.View {
+    private final Family family;
+    private final Snapshot held;
+
+    HeldView(Family family, Snapshot held) {
+      this.family = family;
+      this.held = held;
+    }
+
+    @Override
+    public void scan(byte[] from, byte[] to, Visitor visitor) {
+      enter();
+      try {
+        if (!views.contains(this)) {
+          throw new StorageException(StorageException.Kind.CLOSED, "a view of " + store + " is closed");
+        }
+        walk(family, from, to, visitor, false, held);
+      } finally {
+        leave();
+      }
+    }
+
+    @Override
+    public void close() {
+      lock.readLock().lock();
+      try {
+        release();
+      } finally {
+        lock.readLock().unlock();
+      }
+    }
+
+    private void release() {
+      if (views.remove(this)) {
+        db.releaseSnapshot(held);
+      }
+    }
+  }
+
+  /**
+   * Replaces everything in {@code [from, to)} of the state by the content of table files, which RocksDB takes away. Done in
+   * steps, of which nobody who reads sees anything, but a crash does: the caller repeats it then.
+   */
+  void replaceRange(byte[] from, byte[] to, List<String> files) {
+    if (lock.getReadHoldCount() > 0) {
+      throw new IllegalStateException(store + " cannot be changed by a visitor that walks over it");
+    }
+    lock.writeLock().lock();
+    try (IngestExternalFileOptions options =
+        new IngestExternalFileOptions().setMoveFiles(true).setWriteGlobalSeqno(false)) {
+      requireOpen();
+      ColumnFamilyHandle state = handle(Family.STATE);
+      // Most files go as a whole, unless a view still needs them. What is left in others is covered by the deletion, and
+      // compacted away so that the new files, which lie above it, can go to the last level.
+      if (views.isEmpty()) {
+        db.deleteFilesInRanges(state, List.of(from, to), false);
+      }
+      db.deleteRange(state, unsynced, from, to);
+      writeTables(List.of(state));
+      db.compactRange(state, from, to);
+      if (!files.isEmpty()) {
+        db.ingestExternalFile(state, files, options);
+      }
+    } catch (RocksDBException e) {
+      throw RocksErrors.translate(store, "cannot take over new content", e);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  RocksTuning tuning() {
+    return tuning;
+  }
+
+  @Override
   public void append(RawBatch batch) {
     enter();
     try (WriteBatch raw = new WriteBatch(batch.toByteArray())) {
@@ -160,6 +256,10 @@ final class RocksTable implements Table {
     try {
       if (tuning.writeAhead()) {
         db.flushWal(true);
+        NewestWal wal = tuning.newestWal();
+        if (wal != null) {
+          wal.synced();
+        }
       } else {
         writeTables(handles.values());
       }
@@ -223,6 +323,7 @@ final class RocksTable implements Table {
       if (!db.isOwningHandle()) {
         return;
       }
+      List.copyOf(views).forEach(HeldView::release);
       handles.values().forEach(ColumnFamilyHandle::close);
       db.close();
       unsynced.close();

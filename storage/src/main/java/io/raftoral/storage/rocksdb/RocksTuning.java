@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -14,8 +15,8 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
-import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.util.StdErrLogger;
@@ -38,7 +39,9 @@ final class RocksTuning implements AutoCloseable {
 
   private final DBOptions options = newOptions();
   private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
-  private final List<RocksObject> owned = new ArrayList<>();
+  private final List<AbstractNativeReference> owned = new ArrayList<>();
+
+  private @Nullable NewestWal newestWal;
 
   /** Whether what is written goes to a write-ahead log first. */
   private final boolean writeAhead;
@@ -100,14 +103,12 @@ final class RocksTuning implements AutoCloseable {
     tuning.options.setAvoidFlushDuringShutdown(true);
     LRUCache cache = tuning.own(new LRUCache(wanted.blockCacheBytes()));
     BlockBasedTableConfig table =
-        new BlockBasedTableConfig()
+        tuning
+            .stateTable()
             .setBlockCache(cache)
-            .setBlockSize(STATE_BLOCK_BYTES)
-            .setFilterPolicy(tuning.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
             // Otherwise indexes and filters would lie outside the bound.
             .setCacheIndexAndFilterBlocks(true)
-            .setPinL0FilterAndIndexBlocksInCache(true)
-            .setFormatVersion(5);
+            .setPinL0FilterAndIndexBlocksInCache(true);
     tuning.family(
         Family.STATE,
         tuning
@@ -118,7 +119,18 @@ final class RocksTuning implements AutoCloseable {
             .setCompressionPerLevel(compression())
             // Reads pay for every range deletion that is still in memory.
             .setMemtableMaxRangeDeletions(MAX_RANGE_DELETIONS_IN_MEMORY));
+    // The first of these is empty: families are numbered in the order of their creation, and meta is number 2 everywhere.
+    BlockBasedTableConfig small = new BlockBasedTableConfig().setBlockCache(cache).setFormatVersion(5);
+    tuning.family(Family.LOG, tuning.small(small));
+    tuning.family(Family.META, tuning.small(small));
     return tuning;
+  }
+
+  private BlockBasedTableConfig stateTable() {
+    return new BlockBasedTableConfig()
+        .setBlockSize(STATE_BLOCK_BYTES)
+        .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+        .setFormatVersion(5);
   }
 
   private void common(int backgroundThreads) {
@@ -177,9 +189,28 @@ final class RocksTuning implements AutoCloseable {
         new ColumnFamilyDescriptor(family.storedName().getBytes(StandardCharsets.US_ASCII), familyOptions));
   }
 
-  private <T extends RocksObject> T own(T object) {
+  private <T extends AbstractNativeReference> T own(T object) {
     owned.add(object);
     return object;
+  }
+
+  /** For table files that are written outside of the database and then taken over by it. They last: compressed. */
+  Options forIncomingFiles() {
+    return new Options()
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setBytesPerSync(1 << 20)
+        .setTableFormatConfig(stateTable());
+  }
+
+  /** Has the newest write-ahead log noted; the tuning closes the listener. */
+  RocksTuning watching(NewestWal wal) {
+    newestWal = wal;
+    options.setListeners(List.of(own(wal)));
+    return this;
+  }
+
+  @Nullable NewestWal newestWal() {
+    return newestWal;
   }
 
   /** RocksDB writes no notes into the directory. */
@@ -203,6 +234,6 @@ final class RocksTuning implements AutoCloseable {
   @Override
   public void close() {
     options.close();
-    owned.forEach(RocksObject::close);
+    owned.forEach(AbstractNativeReference::close);
   }
 }

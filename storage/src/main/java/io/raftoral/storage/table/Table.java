@@ -1,5 +1,6 @@
 package io.raftoral.storage.table;
 
+import io.raftoral.storage.StateStore;
 import io.raftoral.storage.StateStore.Visitor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public interface Table extends AutoCloseable {
 
   /** Walks downwards over {@code [from, to)} as it is at this moment. */
   void scanBackwards(Family family, byte[] from, byte[] to, Visitor visitor);
+
+  /** Holds a family still as it is now. */
+  StateStore.View view(Family family);
 
   /** Writes a batch. It is not durable before {@link #sync()}. The batch is left as it is. */
   void append(RawBatch batch);

@@ -32,7 +32,8 @@ public final class TableStateStore implements StateStore {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    return table.get(Family.STATE, key);
+    byte[] stored = table.get(Family.STATE, key);
+    return stored == null ? null : StateRecords.open(name, key, stored);
   }
 
   @Override
@@ -59,12 +60,47 @@ public final class TableStateStore implements StateStore {
 
   @Override
   public void scan(byte[] from, byte[] to, Visitor visitor) {
-    table.scan(Family.STATE, from, to, visitor);
+    table.scan(Family.STATE, from, to, opening(visitor));
   }
 
   @Override
   public void scanBackwards(byte[] from, byte[] to, Visitor visitor) {
-    table.scanBackwards(Family.STATE, from, to, visitor);
+    table.scanBackwards(Family.STATE, from, to, opening(visitor));
+  }
+
+  private Visitor opening(Visitor visitor) {
+    return (key, stored) -> visitor.visit(key, StateRecords.open(name, key, stored));
+  }
+
+  @Override
+  public View view() {
+    View held = table.view(Family.STATE);
+    return new View() {
+      @Override
+      public void scan(byte[] from, byte[] to, Visitor visitor) {
+        held.scan(from, to, opening(visitor));
+      }
+
+      @Override
+      public void close() {
+        held.close();
+      }
+    };
+  }
+
+  @Override
+  public Replacement replace(byte[] from, byte[] to) {
+    return new BatchReplacement(this, from, to);
+  }
+
+  /** Runs a change of the whole store which is not a batch; if it fails, so does every later write. */
+  public void exclusively(Runnable change) {
+    writing.lock();
+    try {
+      guarded(change);
+    } finally {
+      writing.unlock();
+    }
   }
 
   @Override
@@ -110,7 +146,7 @@ public final class TableStateStore implements StateStore {
 
     @Override
     public void put(byte[] key, byte[] value) {
-      raw.put(Family.STATE, key, value);
+      StateRecords.put(raw, key, value);
     }
 
     @Override

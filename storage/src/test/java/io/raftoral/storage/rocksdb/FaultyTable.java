@@ -1,5 +1,6 @@
 package io.raftoral.storage.rocksdb;
 
+import io.raftoral.storage.StateStore;
 import io.raftoral.storage.StateStore.Visitor;
 import io.raftoral.storage.StorageException;
 import io.raftoral.storage.table.Family;
@@ -34,6 +35,11 @@ final class FaultyTable implements Table {
   @Override
   public void scanBackwards(Family family, byte[] from, byte[] to, Visitor visitor) {
     below.scanBackwards(family, from, to, visitor);
+  }
+
+  @Override
+  public StateStore.View view(Family family) {
+    return below.view(family);
   }
 
   @Override

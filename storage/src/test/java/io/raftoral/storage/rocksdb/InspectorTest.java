@@ -17,11 +17,13 @@ import io.raftoral.storage.StorageException;
 import io.raftoral.storage.log.LogReport;
 import io.raftoral.storage.table.Family;
 import io.raftoral.storage.table.RawBatch;
+import io.raftoral.storage.table.StateFormat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,9 +85,9 @@ class InspectorTest {
         assertThat(report.bytes()).isPositive();
         assertThat(inspector.group(7).snapshot().index()).isEqualTo(50);
         assertThat(inspector.group(7).lastTerm()).isEqualTo(6);
-        assertThat(inspector.state("applied".getBytes(UTF_8))).isEqualTo("9".getBytes(UTF_8));
+        assertThat(inspector.state().get("applied".getBytes(UTF_8))).isEqualTo("9".getBytes(UTF_8));
         List<String> keys = new ArrayList<>();
-        inspector.scanState(new byte[0], new byte[] {'z'}, (key, value) -> keys.add(new String(key, UTF_8)));
+        inspector.state().scan(new byte[0], new byte[] {'z'}, (key, value) -> keys.add(new String(key, UTF_8)));
         assertThat(keys).containsExactly("applied");
       }
       assertThat(files(directory)).isEqualTo(before);
@@ -110,7 +112,7 @@ class InspectorTest {
             "log of group 1: entries 20000",
             "log of group 1: entries 25000",
             "log: table files 1",
-            "state: table files 1");
+            "state: table files 1", "state: records 0");
   }
 
   @Test
@@ -129,10 +131,15 @@ class InspectorTest {
     }
     table.append(batch);
     table.flushTables(Family.STATE);
+    StateFormat.stamp(table);
     table.close();
     Path sst;
     try (Stream<Path> files = Files.list(directory.resolve("state"))) {
-      sst = files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
+      sst =
+          files
+              .filter(file -> file.toString().endsWith(".sst"))
+              .max(Comparator.comparingLong(file -> file.toFile().length()))
+              .orElseThrow();
     }
     try (RandomAccessFile file = new RandomAccessFile(sst.toFile(), "rw")) {
       file.seek(5_000);

@@ -3,9 +3,10 @@ package io.raftoral.workflow.engine;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.membership.ConfState;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
 import io.raftoral.workflow.HistoryPage;
@@ -33,6 +34,7 @@ import io.raftoral.workflow.engine.state.Result;
 import io.raftoral.workflow.engine.state.RunInfo;
 import io.raftoral.workflow.engine.state.StateImage;
 import io.raftoral.workflow.engine.state.StateReader;
+import io.raftoral.workflow.engine.state.StateStaging;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -395,16 +397,17 @@ public final class WorkflowEngine implements StateMachine {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    return new StateStaging(keys, store, metadata);
+  }
+
+  @Override
+  public void restore(SnapshotStaging staging) {
     if (stopped) {
       return;
     }
     durability.check();
-    applier.restore(snapshot.data());
-    if (!applier.applied().equals(snapshot.metadata())) {
-      throw new IllegalStateException(
-          "a snapshot that claims to be at " + snapshot.metadata() + " holds the state at " + applier.applied());
-    }
+    applier.restore((StateStaging) staging);
     durability.durable(applier.applied().index());
     boundRuns().restored(reader.awake());
     // A start that was proposed here may be contained in the snapshot: only then it is not lost.
@@ -424,9 +427,14 @@ public final class WorkflowEngine implements StateMachine {
   }
 
   @Override
-  public Snapshot snapshot() {
+  public SnapshotView view() {
+    return StateImage.view(keys, store, applier.applied());
+  }
+
+  @Override
+  public long makeDurable() {
     durability.flushNow();
-    return new Snapshot(applier.applied(), StateImage.take(keys, store));
+    return durability.durableIndex();
   }
 
   @Override

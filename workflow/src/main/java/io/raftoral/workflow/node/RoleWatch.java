@@ -2,10 +2,11 @@ package io.raftoral.workflow.node;
 
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.util.List;
 
@@ -46,13 +47,23 @@ final class RoleWatch implements StateMachine {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
-    machine.restore(snapshot);
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    return machine.stage(metadata);
   }
 
   @Override
-  public Snapshot snapshot() {
-    return machine.snapshot();
+  public void restore(SnapshotStaging staging) {
+    machine.restore(staging);
+  }
+
+  @Override
+  public SnapshotView view() {
+    return machine.view();
+  }
+
+  @Override
+  public long makeDurable() {
+    return machine.makeDurable();
   }
 
   @Override

@@ -122,7 +122,7 @@ class PassivationTest {
   void aColdStartLeavesSleepingRunsAlone() {
     TestCluster three = asleep(started("latm"));
     for (int node = 1; node <= 3; node++) {
-      three.engine(node).snapshot();
+      three.engine(node).makeDurable();
     }
     three.crashAll();
     for (int node = 1; node <= 3; node++) {

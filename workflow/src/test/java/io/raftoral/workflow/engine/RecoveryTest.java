@@ -30,7 +30,7 @@ class RecoveryTest {
 
   private static void flushAll(TestCluster three) {
     for (int node = 1; node <= 3; node++) {
-      three.engine(node).snapshot();
+      three.engine(node).makeDurable();
     }
   }
 

@@ -4,6 +4,8 @@ import io.raftoral.raft.ProposalResult;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.storage.memory.MemoryDisk;
 import io.raftoral.storage.memory.MemoryStateStore;
@@ -319,7 +321,11 @@ final class TestCluster {
   /** Hands a node that is behind a snapshot of another one's state instead of the log. */
   void sendSnapshot(int from, int to) {
     TestNode target = node(to);
-    target.engine().restore(engine(from).snapshot());
+    try (SnapshotView view = engine(from).view()) {
+      SnapshotStaging staging = target.engine().stage(view.metadata());
+      staging.addAll(view, 100);
+      target.engine().restore(staging);
+    }
     target.delivered = engine(from).applied().index();
   }
 

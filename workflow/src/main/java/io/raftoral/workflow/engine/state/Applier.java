@@ -366,9 +366,9 @@ public final class Applier {
     open.trim();
   }
 
-  /** Writes the state's image over whatever the store holds of the group, atomically, and reads it again. */
-  public void restore(byte[] image) {
-    StateImage.restore(keys, store, image);
+  /** Replaces whatever the store holds of the group, atomically and durably, and reads it again. */
+  public void restore(StateStaging staging) {
+    staging.install();
     load();
   }
 }

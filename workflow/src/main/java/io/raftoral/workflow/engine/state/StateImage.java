@@ -1,5 +1,7 @@
 package io.raftoral.workflow.engine.state;
 
+import io.raftoral.raft.driver.SnapshotView;
+import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -7,88 +9,69 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.zip.CRC32C;
 
 /**
- * The whole of a group's state: as an image that another node installs, and as a digest that nodes compare.
+ * The whole of a group's state: in parts, for a node that takes it over or for a backup; and as a digest that nodes
+ * compare.
  *
  * <pre>
- * magic:4 version:4
- * (key length:4 value length:4 key without the group, value)*
- * -1:4 count:8 CRC-32C of all bytes before it:4
+ * part   := version:1 (key length:4 value length:4 key without the group, value)*
+ * cursor := the last key of the part before, without the group
  * </pre>
  */
 public final class StateImage {
-  private static final int MAGIC = 0x52_53_54_31;
-  private static final int VERSION = 1;
-  private static final int END = -1;
-  private static final int HEADER_BYTES = 2 * Integer.BYTES;
-  private static final int TRAILER_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
+  static final byte VERSION = 1;
 
   private StateImage() {}
 
   /** A digest, and the applied index that it speaks of. */
   public record Digest(long index, String sha256) {}
 
-  /** The state of a group, as one consistent image. */
-  public static byte[] take(KeyLayout keys, StateStore store) {
-    ByteArrayOutputStream image = new ByteArrayOutputStream();
-    image.writeBytes(ByteBuffer.allocate(HEADER_BYTES).putInt(MAGIC).putInt(VERSION).array());
-    long[] count = {0};
-    store.scan(
-        keys.groupFrom(),
-        keys.groupTo(),
-        (key, value) -> {
-          int keyBytes = key.length - KeyLayout.groupBytes();
-          image.writeBytes(
-              ByteBuffer.allocate(2 * Integer.BYTES).putInt(keyBytes).putInt(value.length).array());
-          image.write(key, KeyLayout.groupBytes(), keyBytes);
-          image.writeBytes(value);
-          count[0]++;
-          return true;
-        });
-    image.writeBytes(ByteBuffer.allocate(Integer.BYTES + Long.BYTES).putInt(END).putLong(count[0]).array());
-    byte[] sofar = image.toByteArray();
-    return ByteBuffer.allocate(sofar.length + Integer.BYTES).put(sofar).putInt(crc(sofar, sofar.length)).array();
-  }
-
   /**
-   * Replaces the state of a group by an image. Durable when this returns; a crash before that leaves the one or the
-   * other.
+   * The state of a group as it is now, to be read in parts.
    *
-   * @throws IllegalArgumentException if the image is damaged or of another version; nothing was changed
+   * @param applied which prefix of the log it contains
    */
-  static void restore(KeyLayout keys, StateStore store, byte[] image) {
-    ByteBuffer buffer = checked(image);
-    StateStore.Batch batch = store.newBatch();
-    batch.deleteRange(keys.groupFrom(), keys.groupTo());
-    byte[] group = keys.groupFrom();
-    for (int keyBytes = buffer.getInt(); keyBytes != END; keyBytes = buffer.getInt()) {
-      byte[] value = new byte[buffer.getInt()];
-      byte[] key = ByteBuffer.allocate(group.length + keyBytes).put(group).array();
-      buffer.get(key, group.length, keyBytes).get(value);
-      batch.put(key, value);
-    }
-    store.write(batch);
-    store.flush();
+  public static SnapshotView view(KeyLayout keys, StateStore store, SnapshotMetadata applied) {
+    return new View(keys, store.view(), applied);
   }
 
-  private static ByteBuffer checked(byte[] image) {
-    if (image.length < HEADER_BYTES + TRAILER_BYTES) {
-      throw new IllegalArgumentException("a state image of " + image.length + " bytes is cut off");
+  private record View(KeyLayout keys, StateStore.View held, SnapshotMetadata metadata) implements SnapshotView {
+    @Override
+    public Part read(byte[] cursor, int maxBytes) {
+      byte[] group = keys.groupFrom();
+      // The first key after the cursor is the cursor with a zero behind it.
+      byte[] from =
+          cursor.length == 0
+              ? group
+              : ByteBuffer.allocate(group.length + cursor.length + 1).put(group).put(cursor).array();
+      ByteArrayOutputStream part = new ByteArrayOutputStream();
+      part.write(VERSION);
+      byte[][] last = {START};
+      boolean[] more = {false};
+      held.scan(
+          from,
+          keys.groupTo(),
+          (key, value) -> {
+            if (part.size() >= maxBytes && last[0].length > 0) {
+              more[0] = true;
+              return false;
+            }
+            byte[] own = Arrays.copyOfRange(key, group.length, key.length);
+            part.writeBytes(
+                ByteBuffer.allocate(2 * Integer.BYTES).putInt(own.length).putInt(value.length).array());
+            part.writeBytes(own);
+            part.writeBytes(value);
+            last[0] = own;
+            return true;
+          });
+      return new Part(part.toByteArray(), more[0] ? last[0] : START);
     }
-    ByteBuffer buffer = ByteBuffer.wrap(image);
-    int crcAt = image.length - Integer.BYTES;
-    if (buffer.getInt(crcAt) != crc(image, crcAt)) {
-      throw new IllegalArgumentException("a state image of " + image.length + " bytes is damaged: checksum mismatch");
+
+    @Override
+    public void close() {
+      held.close();
     }
-    int magic = buffer.getInt();
-    int version = buffer.getInt();
-    if (magic != MAGIC || version != VERSION) {
-      throw new IllegalArgumentException(
-          "a state image of version " + version + " is not known to this release (known is " + VERSION + ")");
-    }
-    return buffer;
   }
 
   /** SHA-256 over all keys and values of a group, in order, each with its length; the group's number is left out. */
@@ -110,12 +93,6 @@ public final class StateImage {
           return true;
         });
     return new Digest(index[0], HexFormat.of().formatHex(sha.digest()));
-  }
-
-  private static int crc(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
   }
 
   private static MessageDigest sha256() {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.raftoral.proto.v1.WorkflowProto;
 import io.raftoral.raft.driver.Committed;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.membership.ConfState;
+import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.memory.MemoryDisk;
 import io.raftoral.storage.memory.MemoryStateStore;
 import io.raftoral.workflow.RunStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -214,7 +217,7 @@ class ApplierTest {
     RunInfo run = started("w");
     apply(1, checkpoint(run, FIRST, 0, 1, assign("a", "1"), new Outcome.TimerSet(5, 300)));
     applier.apply(List.of(new Committed.Configuration(++index, 1, ConfState.ofVoters(List.of(1L, 2L)))));
-    byte[] image = StateImage.take(keys, store);
+    List<byte[]> parts = parts(applier.applied());
 
     MemoryDisk other = new MemoryDisk();
     MemoryStateStore otherStore = new MemoryStateStore(other);
@@ -223,7 +226,9 @@ class ApplierTest {
         List.of(
             new Committed.Commands(
                 1, 1, List.of(CommandCodec.encode(new Command.Start(1, "gone", "type", 1, json("1")))))));
-    restored.restore(image);
+    StateStaging staging = new StateStaging(keys, otherStore, applier.applied());
+    parts.forEach(staging::add);
+    restored.restore(staging);
     otherStore.abandon();
     other.crash(0);
 
@@ -233,14 +238,41 @@ class ApplierTest {
     assertThat(new StateReader(keys, survived).info("gone")).isNull();
   }
 
-  @Test
-  void aDamagedImageChangesNothing() {
-    started("w");
-    StateImage.Digest before = StateImage.digest(keys, store);
-    byte[] image = StateImage.take(keys, store);
-    image[image.length / 2] ^= 1;
+  private List<byte[]> parts(SnapshotMetadata at) {
+    List<byte[]> parts = new ArrayList<>();
+    try (SnapshotView view = StateImage.view(keys, store, at)) {
+      byte[] cursor = SnapshotView.START;
+      do {
+        SnapshotView.Part part = view.read(cursor, 50);
+        assertThat(view.read(cursor, 50).data()).as("read again").isEqualTo(part.data());
+        parts.add(part.data());
+        cursor = part.next();
+      } while (cursor.length > 0);
+    }
+    assertThat(parts).hasSizeGreaterThan(2);
+    return parts;
+  }
 
-    assertThatThrownBy(() -> applier.restore(image)).hasMessageContaining("damaged");
+  @Test
+  void partsThatAreDamagedMissingOrOfAnotherStateChangeNothing() {
+    RunInfo run = started("w");
+    apply(1, checkpoint(run, FIRST, 0, 1, assign("a", "1")));
+    StateImage.Digest before = StateImage.digest(keys, store);
+    SnapshotMetadata at = applier.applied();
+    List<byte[]> parts = parts(at);
+    byte[] cut = Arrays.copyOf(parts.getFirst(), parts.getFirst().length - 1);
+    byte[] newer = parts.getFirst().clone();
+    newer[0]++;
+
+    StateStaging staging = new StateStaging(keys, store, at);
+    assertThatThrownBy(() -> staging.add(cut)).hasMessageContaining("part of a state is cut off");
+    assertThatThrownBy(() -> staging.add(newer)).hasMessageContaining("version 2");
+    StateStaging incomplete = new StateStaging(keys, store, at);
+    parts.subList(0, parts.size() - 1).forEach(incomplete::add);
+    assertThatThrownBy(() -> applier.restore(incomplete)).hasMessageContaining("claims to be at");
+    StateStaging another = new StateStaging(keys, store, new SnapshotMetadata(99, 1, at.confState()));
+    parts.forEach(another::add);
+    assertThatThrownBy(() -> applier.restore(another)).hasMessageContaining("claims to be at");
     assertThat(StateImage.digest(keys, store)).isEqualTo(before);
   }
 
