@@ -3,6 +3,7 @@ package io.raftoral.examples;
 import io.raftoral.examples.cli.CertsCommand;
 import io.raftoral.examples.cli.ClientCommands;
 import io.raftoral.examples.cli.Failures;
+import io.raftoral.examples.cli.InspectCommand;
 import io.raftoral.examples.cli.Logging;
 import io.raftoral.examples.cli.NodeCommand;
 import io.raftoral.examples.demo.DemoCommand;
@@ -41,6 +42,7 @@ public final class RaftoralCli {
         .addSubcommand(ClientCommands.workflow(screen, environment))
         .addSubcommand(ClientCommands.cluster(screen, environment))
         .addSubcommand(new CertsCommand(screen))
+        .addSubcommand(new InspectCommand(screen))
         .addSubcommand(new SimulateCommand())
         .setExecutionStrategy(RaftoralCli::execute)
         .setOut(screen.out())

@@ -79,7 +79,7 @@ final class SnapshotReceiver {
   /** A leader tells of a snapshot which the core could take; it hears of it when all parts are there. */
   void announced(Message.InstallSnapshot message, RawNode core, long tick) {
     Incoming current = incoming;
-    if (current != null && current.stage.ordinal() >= Stage.OFFERED.ordinal()) {
+    if (current != null && (current.stage == Stage.OFFERED || current.stage == Stage.INSTALLING)) {
       return;
     }
     if (current == null || current.from != message.from() || !current.metadata.equals(message.snapshot().metadata())) {
