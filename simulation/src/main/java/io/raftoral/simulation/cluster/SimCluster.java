@@ -18,6 +18,7 @@ import io.raftoral.simulation.disk.SimDisk;
 import io.raftoral.simulation.network.SimNetwork;
 import io.raftoral.simulation.plan.Fault;
 import io.raftoral.simulation.plan.Knobs;
+import io.raftoral.simulation.plan.Profile;
 import io.raftoral.simulation.plan.SimPlan;
 import io.raftoral.simulation.trace.Trace;
 import io.raftoral.simulation.trace.TraceLine;
@@ -161,6 +162,9 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
       startNode(nodes[id], "starts");
     }
     if (workflows != null) {
+      if (plan.profile() == Profile.UPGRADE) {
+        workflows.upgrade(plan.faultMs());
+      }
       workflows.start(plan.workload().workflows(), plan.faultMs());
     }
     for (int number = 1; engines == null && number <= plan.workload().clients(); number++) {
@@ -257,6 +261,11 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     if (process != null) {
       process.withEngine(action);
     }
+  }
+
+  @Override
+  public void restartNode(int node, long downMs) {
+    crash(nodes[node], false, downMs, "is stopped for its upgrade");
   }
 
   @Override

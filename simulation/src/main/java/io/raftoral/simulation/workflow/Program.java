@@ -77,12 +77,17 @@ final class Program {
 
   static WorkflowType<String, Long> type(int version, Outside outside) {
     return WorkflowType.of(
-        TYPE, version, String.class, Long.class, (context, program) -> run(context, program, outside));
+        TYPE, version, String.class, Long.class, (context, program) -> run(context, program, version, outside));
   }
 
-  private static Long run(WorkflowContext context, String program, Outside outside) {
+  /** What has been seen before the first operation: each version of the program begins with something else. */
+  static long seenAtFirst(int version) {
+    return version - 1L;
+  }
+
+  private static Long run(WorkflowContext context, String program, int version, Outside outside) {
     ReplicatedVar<Long> variable = context.replicated("seen", Long.class, 0L);
-    long seen = 0;
+    long seen = seenAtFirst(version);
     for (int i = 0; i < program.length(); i++) {
       long shown = seen;
       switch (program.charAt(i)) {

@@ -37,6 +37,7 @@ final class ProgramCheck {
   private ProgramCheck(String program, RunDescription run) {
     this.program = program;
     this.journal = run.journal();
+    this.seen = Program.seenAtFirst(run.summary().version());
   }
 
   /** What is wrong with a run that has ended, null if nothing is. */

@@ -3,6 +3,7 @@ package io.raftoral.simulation.workflow;
 import io.raftoral.simulation.check.Invariant;
 import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.check.Marks;
+import io.raftoral.simulation.world.EventKind;
 import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.simulation.world.World;
 import io.raftoral.workflow.EffectContext;
@@ -14,6 +15,8 @@ import io.raftoral.workflow.engine.run.RunLimits;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Random workflows on a simulated cluster: their code, the world outside, their clients, and what must be true of them. */
@@ -32,6 +35,8 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
   private final JournalChecks journals;
   private final List<WorkflowClient> clients = new ArrayList<>();
   private final SimRandom random;
+  private final Map<Integer, Long> upgradedNanos = new TreeMap<>();
+  private long newStartsNanos = Long.MAX_VALUE;
 
   /**
    * Workflows that have not begun.
@@ -49,10 +54,30 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
     this.random = world.random("outside");
   }
 
+  /**
+   * Plans a rolling upgrade: each node is restarted with a release that has version 2 of the program beside version 1, and
+   * when all have it, starts ask for version 2. Runs of version 1 go on under version 1.
+   */
+  public void upgrade(long withinMs) {
+    SimRandom times = world.random("upgrade");
+    for (int node = 1; node <= cluster.nodes(); node++) {
+      int upgraded = node;
+      long at = times.between(withinMs * 2 / 10, withinMs * 6 / 10) * 1_000_000;
+      upgradedNanos.put(node, at);
+      world.at(at, node, EventKind.PROCESS, () -> cluster.restartNode(upgraded, times.between(1, 3_000)));
+    }
+    newStartsNanos = withinMs * 6 / 10 * 1_000_000 + 1;
+  }
+
+  /** The version that is asked for now. */
+  int version() {
+    return world.nowNanos() >= newStartsNanos ? 2 : 1;
+  }
+
   /** Plans the starts of {@code count} workflows within a time. */
   public void start(int count, long withinMs) {
     for (int number = 1; number <= count; number++) {
-      WorkflowClient client = new WorkflowClient(world, cluster, ledger, marks, number);
+      WorkflowClient client = new WorkflowClient(world, cluster, ledger, marks, number, this::version);
       clients.add(client);
       client.start(withinMs * 1_000_000);
     }
@@ -108,7 +133,11 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
 
   @Override
   public List<WorkflowType<?, ?>> types(int node, SimRuntime runtime) {
-    return List.of(Program.type(1, new Outside(node, runtime)));
+    Outside outside = new Outside(node, runtime);
+    WorkflowType<?, ?> old = Program.type(1, outside);
+    return world.nowNanos() < upgradedNanos.getOrDefault(node, Long.MAX_VALUE)
+        ? List.of(old)
+        : List.of(old, Program.type(2, outside));
   }
 
   @Override

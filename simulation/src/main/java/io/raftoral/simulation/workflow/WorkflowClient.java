@@ -12,6 +12,7 @@ import io.raftoral.workflow.engine.StartedRun;
 import io.raftoral.workflow.engine.WorkflowEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class WorkflowClient {
   private final SimRandom random;
   private final String id;
   private final String program;
+  private final IntSupplier version;
   private int attempt;
   private int askedAgain;
   private boolean begun;
@@ -38,11 +40,13 @@ final class WorkflowClient {
   private @Nullable StartedRun started;
   private @Nullable RunEnd ended;
 
-  WorkflowClient(World world, WorkflowCluster cluster, Ledger ledger, Marks marks, int number) {
+  WorkflowClient(
+      World world, WorkflowCluster cluster, Ledger ledger, Marks marks, int number, IntSupplier version) {
     this.world = world;
     this.cluster = cluster;
     this.ledger = ledger;
     this.marks = marks;
+    this.version = version;
     this.id = "w" + number;
     this.random = world.random("workflow." + number);
     this.program = Program.draw(random);
@@ -94,7 +98,7 @@ final class WorkflowClient {
 
   private void ask(WorkflowEngine engine, int node, int mine) {
     byte[] input = ("\"" + program + "\"").getBytes(StandardCharsets.UTF_8);
-    var _ = engine.start(Program.TYPE, 0, id, input).whenComplete((run, refused) ->
+    var _ = engine.start(Program.TYPE, version.getAsInt(), id, input).whenComplete((run, refused) ->
         later(() -> {
           if (run != null) {
             accepted(run, node);
@@ -150,7 +154,7 @@ final class WorkflowClient {
     if (known == null) {
       ended = end;
       marks.hit(Mark.WORKFLOW_FINISHED);
-      cluster.traceWorkflow(0, id + " has ended: " + end.status() + " " + end.result());
+      cluster.traceWorkflow(0, id + " of version " + run.summary().version() + " has ended: " + end.status() + " " + end.result());
       String wrong = ProgramCheck.check(program, run, ledger.calls(id));
       if (wrong != null) {
         cluster.violated(Invariant.I9_JOURNAL, node, "a run of " + id + " that its program can have", wrong);

@@ -12,6 +12,9 @@ public interface WorkflowCluster {
   /** Runs {@code action} on a node with its engine; later if the node is paused, never if it is down. */
   void onNode(int node, Consumer<WorkflowEngine> action);
 
+  /** Stops a node, if it runs, and starts it again. */
+  void restartNode(int node, long downMs);
+
   /** Who was elected in a term, 0 if nobody. */
   int leaderOf(long term);
 

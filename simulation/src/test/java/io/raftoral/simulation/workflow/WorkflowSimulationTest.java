@@ -9,6 +9,7 @@ import io.raftoral.simulation.plan.Workload;
 import io.raftoral.simulation.run.RunResult;
 import io.raftoral.simulation.run.Simulation;
 import io.raftoral.simulation.trace.Trace;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,16 @@ class WorkflowSimulationTest {
     RunResult handedOver = Simulation.run(plan(seed), StrandThreads.Kind.HANDED_OVER);
     assertThat(handedOver.counts()).isEqualTo(scheduled.counts());
     assertThat(handedOver.hash()).isEqualTo(scheduled.hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void runsGoOnUnderTheirVersionWhileNodesAreUpgradedAndNewOnesTakeTheNext(long seed) {
+    RunResult result = Simulation.run(PlanGenerator.generate(seed, Profile.UPGRADE, 3), Trace.full());
+    assertThat(result.violation()).isNull();
+    List<String> ends =
+        result.trace().stream().map(line -> String.valueOf(line.subject())).filter(s -> s.contains("has ended")).toList();
+    assertThat(ends).anyMatch(end -> end.contains("of version 1 ")).anyMatch(end -> end.contains("of version 2 "));
   }
 
   @Test
