@@ -9,7 +9,6 @@ import io.raftoral.raft.message.Message;
 import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.role.RaftCore;
 import io.raftoral.raft.trace.Tracer;
-import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -195,9 +194,9 @@ public final class RawNode {
         snapshot,
         mustSync,
         core.log().takeCommittedEntries(),
-        Collections.unmodifiableList(core.takePromptMessages()),
-        Collections.unmodifiableList(core.takeMessagesForAfter(number)),
-        Collections.unmodifiableList(core.takeReads()));
+        core.takePromptMessages(),
+        core.takeMessagesForAfter(number),
+        core.takeReads());
   }
 
   private boolean sameVote(HardState hardState) {

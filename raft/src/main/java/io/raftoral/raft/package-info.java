@@ -54,9 +54,11 @@
  *
  * <h2>Writing and applying elsewhere</h2>
  *
- * <p>{@code advance} is for those who do one thing after the other. Others hand a Ready to the disk and go on: they
- * may take further Readys before the first is durable, and say {@link io.raftoral.raft.RawNode#persisted(long)} and
- * {@link io.raftoral.raft.RawNode#applied(long)} when it is so. The core counts nothing before that.
+ * <p>{@code advance} is for those who do one thing after the other; with {@link
+ * io.raftoral.raft.RaftConfig#asyncStorage()} off, they need one round less for entries that are committed when they
+ * arrive. Others hand a Ready to the disk and go on: they may take further Readys before the first is durable, and
+ * say {@link io.raftoral.raft.RawNode#persisted(long)} and {@link io.raftoral.raft.RawNode#applied(long)} when it is
+ * so. The core counts nothing before that.
  *
  * <h2>Where things are</h2>
  *

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * shows that the log has lost something. It is left out here; {@code ScenariosTest} and a golden file have it.
  */
 class HostileMessagesTest {
-  private static final int SEEDS = 40;
+  private static final int SEEDS = Integer.getInteger("raftoral.hostile.seeds", 40);
   private static final int MESSAGES = 400;
 
   /** Where a node is when it comes under fire. */

@@ -7,6 +7,8 @@ import io.raftoral.raft.membership.ConfChange;
 import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Entry;
 import io.raftoral.raft.message.Message;
+import io.raftoral.raft.message.Snapshot;
+import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.raft.trace.TraceEvent;
 import io.raftoral.raft.trace.TraceEvent.Kind;
 import java.util.ArrayList;
@@ -61,6 +63,17 @@ class TracerTest {
   }
 
   @Test
+  void aSnapshotIsTracedAsEntriesAndAConfiguration() {
+    ConfState confState = ConfState.ofVoters(List.of(1L, 2L));
+    Snapshot snapshot = new Snapshot(new SnapshotMetadata(4, 1, confState), new byte[0]);
+    events.clear();
+    node.step(new Message.InstallSnapshot(2, 1, 1, snapshot));
+    assertThat(events.get(2).logLength()).isEqualTo(4);
+    assertThat(kinds())
+        .containsExactly(Kind.RECEIVE, Kind.BECOME_FOLLOWER, Kind.APPEND, Kind.APPLY_CONFIGURATION, Kind.SEND);
+  }
+
+  @Test
   void whatAFollowerTakesOverAndAppliesIsTraced() {
     events.clear();
     Entry change = new Entry.Membership(1, 1, ConfChange.simple(ConfChange.Kind.REMOVE, 3));
@@ -69,6 +82,10 @@ class TracerTest {
     handleReady();
     node.step(new Message.AppendRequest(2, 1, 1, 1, 1, 1, List.of()));
     assertThat(kinds()).as("nothing new").containsExactly(Kind.RECEIVE, Kind.SEND);
+    node.step(new Message.AppendRequest(2, 1, 1, 1, 1, 1, List.of(Entry.Normal.blank(1, 2))));
+    events.clear();
+    node.step(new Message.Heartbeat(2, 1, 1, 2, 1));
+    assertThat(kinds()).containsExactly(Kind.RECEIVE, Kind.COMMIT, Kind.SEND);
     node.applyConfChange(ConfChange.simple(ConfChange.Kind.REMOVE, 3));
     assertThat(events).singleElement().extracting(TraceEvent::kind).isEqualTo(Kind.APPLY_CONFIGURATION);
     assertThat(events.getFirst().configuration().voters()).containsExactly(1L, 2L);

@@ -21,6 +21,12 @@ final class Proposals {
   private final DriverCounters counters;
   private final int maxEntryBytes;
   private final List<Input.Proposal> waiting = new ArrayList<>();
+
+  /**
+   * Where the entries of the call under way end, as positions in {@code waiting}; as many count as there are entries.
+   */
+  private final int[] ends = new int[ENTRIES_PER_CALL];
+
   private long bytes;
 
   Proposals(DriverCounters counters, int maxEntryBytes) {
@@ -43,17 +49,15 @@ final class Proposals {
     bytes = 0;
     int next = 0;
     while (next < waiting.size()) {
-      // Where the entries of this call end, as positions in the list.
-      List<Integer> ends = new ArrayList<>(ENTRIES_PER_CALL);
       List<byte[]> entries = new ArrayList<>(ENTRIES_PER_CALL);
       int at = next;
       while (entries.size() < ENTRIES_PER_CALL && at < waiting.size()) {
         int end = entryEnd(at);
+        ends[entries.size()] = end;
         entries.add(CommandPack.pack(waiting, at, end));
-        ends.add(end);
         at = end;
       }
-      propose(core, next, ends, entries);
+      propose(core, next, entries);
       next = at;
     }
     clear();
@@ -69,11 +73,11 @@ final class Proposals {
    * Proposes some entries in one call, or one by one if they do not fit together. What comes after the first entry that
    * is refused is refused too, and nothing is left: a caller's commands are not reordered, and hardly ever have gaps.
    */
-  private void propose(RawNode core, int from, List<Integer> ends, List<byte[]> entries) {
+  private void propose(RawNode core, int from, List<byte[]> entries) {
     ProposalResult together = core.propose(entries);
     switch (together) {
       case ProposalResult.Appended appended -> {
-        appended(appended, from, ends);
+        appended(appended, from, 0, entries.size());
         return;
       }
       case ProposalResult.Refused refused -> {
@@ -89,8 +93,8 @@ final class Proposals {
     for (int i = 0; i < entries.size(); i++) {
       ProposalResult alone = core.propose(List.of(entries.get(i)));
       if (alone instanceof ProposalResult.Appended appended) {
-        appended(appended, at, List.of(ends.get(i)));
-        at = ends.get(i);
+        appended(appended, at, i, i + 1);
+        at = ends[i];
       } else {
         refuseFrom(at, alone instanceof ProposalResult.Refused refused
             ? refused
@@ -100,17 +104,22 @@ final class Proposals {
     }
   }
 
-  private void appended(ProposalResult.Appended appended, int from, List<Integer> ends) {
-    if (appended.lastIndex() - appended.firstIndex() + 1 != ends.size()) {
-      throw new DriverException("the core appended " + appended + " for " + ends.size() + " entries");
+  /**
+   * The entries {@code [firstEntry, endEntry)} of the call were appended; they begin with the command at {@code
+   * from}.
+   */
+  private void appended(ProposalResult.Appended appended, int from, int firstEntry, int endEntry) {
+    int count = endEntry - firstEntry;
+    if (appended.lastIndex() - appended.firstIndex() + 1 != count) {
+      throw new DriverException("the core appended " + appended + " for " + count + " entries");
     }
-    counters.entries += ends.size();
-    counters.commands += ends.getLast() - from;
+    counters.entries += count;
+    counters.commands += ends[endEntry - 1] - from;
     Failures failures = new Failures();
     long index = appended.firstIndex();
     int at = from;
-    for (int end : ends) {
-      while (at < end) {
+    for (int entry = firstEntry; entry < endEntry; entry++) {
+      while (at < ends[entry]) {
         try {
           waiting.get(at++).listener.appended(appended.term(), index);
         } catch (RuntimeException | Error e) {

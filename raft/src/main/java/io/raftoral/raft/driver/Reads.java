@@ -67,6 +67,9 @@ final class Reads {
 
   /** Time passes: what is too old fails, what nobody answered is asked again. */
   void tick(RawNode core, long tick) {
+    if (asked.isEmpty()) {
+      return;
+    }
     Failures failures = new Failures();
     while (!asked.isEmpty() && asked.element().deadline <= tick) {
       fail(asked.remove(), failures);
@@ -117,8 +120,9 @@ final class Reads {
     long retryAt;
 
     /**
-     * The first question that was asked for them. An answer to any later one counts too, and the first is kept when it is
-     * repeated: where answers take longer than the time to the next repetition, only answers to old questions arrive.
+     * The first question that was asked for them. An answer to any later one counts too, and the first is kept when
+     * it is repeated: where answers take longer than the time to the next repetition, only answers to old questions
+     * arrive.
      */
     long context = NOT_ASKED;
 

@@ -62,13 +62,18 @@ public final class RaftLog {
     this.applied = appliedIndex == 0 ? first - 1 : appliedIndex;
     this.committed = Math.max(storage.hardState().commit(), applied);
     this.applyWindow = new ApplyWindow(applied, maxApplyingBytes);
-    check(first <= last + 1, first, "the log's first index is past its last index " + last);
-    check(applied >= first - 1, applied, "the log was compacted past the applied index; its first index is " + first);
-    check(
-        committed <= last,
-        committed,
-        "entries that were committed or applied are missing; the log ends at " + last
-            + ". The storage lost what it had acknowledged: restore this node from its peers under a new id");
+    if (first > last + 1) {
+      throw place.violated(first, "the log's first index is past its last index " + last);
+    }
+    if (applied < first - 1) {
+      throw place.violated(applied, "the log was compacted past the applied index; its first index is " + first);
+    }
+    if (committed > last) {
+      throw place.violated(
+          committed,
+          "entries that were committed or applied are missing; the log ends at " + last
+              + ". The storage lost what it had acknowledged: restore this node from its peers under a new id");
+    }
   }
 
   /** Index of the first entry that can be read. */
@@ -172,8 +177,12 @@ public final class RaftLog {
   /** Appends a leader's own entries. */
   public void append(List<? extends Entry> entries) {
     long first = entries.getFirst().index();
-    check(first > committed, first, "a committed entry would be overwritten; committed up to " + committed);
-    check(unstable.replaceFrom(first, entries), first, "appending would leave a gap after " + lastIndex());
+    if (first <= committed) {
+      throw place.violated(first, "a committed entry would be overwritten; committed up to " + committed);
+    }
+    if (!unstable.replaceFrom(first, entries)) {
+      throw place.violated(first, "appending would leave a gap after " + lastIndex());
+    }
   }
 
   /**
@@ -219,12 +228,13 @@ public final class RaftLog {
   /** Moves the commit index up to {@code index}; never back. */
   public void commitTo(long index) {
     if (index > committed) {
-      check(
-          index <= lastIndex(),
-          index,
-          "this node is told that the entry is committed, and that it acknowledged it, but its log ends at "
-              + lastIndex()
-              + ". The storage lost what it had acknowledged: restore this node from its peers under a new id");
+      if (index > lastIndex()) {
+        throw place.violated(
+            index,
+            "this node is told that the entry is committed, and that it acknowledged it, but its log ends at "
+                + lastIndex()
+                + ". The storage lost what it had acknowledged: restore this node from its peers under a new id");
+      }
       committed = index;
     }
   }
@@ -301,16 +311,12 @@ public final class RaftLog {
 
   /** The state machine contains everything up to {@code index}. Older news is ignored. */
   public void appliedTo(long index) {
-    check(index <= committed, index, "an entry was applied before it was committed; committed up to " + committed);
+    if (index > committed) {
+      throw place.violated(index, "an entry was applied before it was committed; committed up to " + committed);
+    }
     if (index > applied) {
       applied = index;
       applyWindow.applied(index);
-    }
-  }
-
-  private void check(boolean holds, long index, String rule) {
-    if (!holds) {
-      throw place.violated(index, rule);
     }
   }
 }

@@ -4,6 +4,8 @@ import io.raftoral.raft.message.Entry;
 import io.raftoral.raft.message.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class UnstableTail {
       this.lastIndex = lastIndex;
     }
   }
+
+  private static final Entry[] NO_ENTRIES = {};
 
   private final ArrayList<Entry> entries = new ArrayList<>();
   private final Deque<Write> writes = new ArrayDeque<>();
@@ -116,7 +120,13 @@ final class UnstableTail {
 
   /** Entries {@code [from, to)}, which lie in this tail; a copy. */
   List<Entry> copy(long from, long to) {
-    return List.copyOf(entries.subList((int) (from - offset), (int) (to - offset)));
+    int start = (int) (from - offset);
+    if (to == from + 1) {
+      return List.of(entries.get(start));
+    }
+    // Unlike List.copyOf, which copies the array of a list that is not its own once more.
+    Entry[] part = entries.subList(start, (int) (to - offset)).toArray(NO_ENTRIES);
+    return Collections.unmodifiableList(Arrays.asList(part));
   }
 
   /** Everything new has been handed out to be written, under this number. */

@@ -4,6 +4,7 @@ import io.raftoral.raft.ReadState;
 import io.raftoral.raft.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -96,15 +97,21 @@ final class Outbox {
   /** Takes the reads that are confirmed. */
   List<ReadState> takeReads() {
     List<ReadState> taken = confirmedReads;
-    confirmedReads = taken.isEmpty() ? taken : new ArrayList<>();
-    return taken.isEmpty() ? List.of() : taken;
+    if (taken.isEmpty()) {
+      return List.of();
+    }
+    confirmedReads = new ArrayList<>();
+    return Collections.unmodifiableList(taken);
   }
 
   /** Takes what may leave at once. */
   List<Message> takePrompt() {
     List<Message> taken = promptly;
-    promptly = taken.isEmpty() ? taken : new ArrayList<>();
-    return taken.isEmpty() ? List.of() : taken;
+    if (taken.isEmpty()) {
+      return List.of();
+    }
+    promptly = new ArrayList<>();
+    return Collections.unmodifiableList(taken);
   }
 
   /**
@@ -119,8 +126,11 @@ final class Outbox {
       toSelf = new ArrayList<>();
     }
     List<Message> taken = afterPersist;
-    afterPersist = taken.isEmpty() ? taken : new ArrayList<>();
-    return taken.isEmpty() ? List.of() : taken;
+    if (taken.isEmpty()) {
+      return List.of();
+    }
+    afterPersist = new ArrayList<>();
+    return Collections.unmodifiableList(taken);
   }
 
   /** What this node said to itself and may count now that hand-outs up to {@code number} are durable. */
