@@ -1,5 +1,6 @@
 package io.raftoral.examples;
 
+import io.raftoral.benchmarks.command.BenchCommand;
 import io.raftoral.examples.cli.CertsCommand;
 import io.raftoral.examples.cli.ClientCommands;
 import io.raftoral.examples.cli.Failures;
@@ -44,6 +45,7 @@ public final class RaftoralCli {
         .addSubcommand(new CertsCommand(screen))
         .addSubcommand(new InspectCommand(screen))
         .addSubcommand(new SimulateCommand())
+        .addSubcommand(new BenchCommand())
         .setExecutionStrategy(RaftoralCli::execute)
         .setOut(screen.out())
         .setErr(screen.err())
@@ -55,12 +57,16 @@ public final class RaftoralCli {
         .execute(args);
   }
 
-  /** Simulated nodes are in trouble all the time, and log it; the command itself tells what matters. */
+  /** Simulated and killed nodes are in trouble all the time, and log it; the command itself tells what matters. */
   private static int execute(ParseResult parsed) {
-    if (parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof SimulateCommand) {
+    if (parsed.hasSubcommand() && isLoud(parsed.subcommand().commandSpec().userObject())) {
       Logging.quiet();
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static boolean isLoud(Object command) {
+    return command instanceof SimulateCommand || command instanceof BenchCommand;
   }
 
   @Command(

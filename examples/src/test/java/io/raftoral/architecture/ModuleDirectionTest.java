@@ -31,7 +31,7 @@ class ModuleDirectionTest {
 
   @Test
   void allModulesAreSeen() {
-    for (String module : List.of("raft", "proto", "transport", "storage", "workflow", "simulation", "examples")) {
+    for (String module : List.of("raft", "proto", "transport", "storage", "workflow", "simulation", "benchmarks", "examples")) {
       assertThat(production.containPackage("io.raftoral." + module)).as("classes of module %s", module).isTrue();
     }
   }
@@ -46,6 +46,7 @@ class ModuleDirectionTest {
         .layer("storage").definedBy("io.raftoral.storage..")
         .layer("workflow").definedBy("io.raftoral.workflow..")
         .layer("simulation").definedBy("io.raftoral.simulation..")
+        .layer("benchmarks").definedBy("io.raftoral.benchmarks..")
         .layer("examples").definedBy("io.raftoral.examples..")
         .whereLayer("raft").mayNotAccessAnyLayer()
         .whereLayer("proto").mayOnlyAccessLayers("raft")
@@ -53,7 +54,8 @@ class ModuleDirectionTest {
         .whereLayer("storage").mayOnlyAccessLayers("raft", "proto")
         .whereLayer("workflow").mayOnlyAccessLayers("raft", "proto", "transport", "storage")
         .whereLayer("simulation").mayOnlyAccessLayers("raft", "proto", "transport", "storage", "workflow")
-        .whereLayer("examples").mayOnlyAccessLayers("raft", "workflow", "simulation")
+        .whereLayer("benchmarks").mayOnlyAccessLayers("raft", "proto", "transport", "storage", "workflow")
+        .whereLayer("examples").mayOnlyAccessLayers("raft", "workflow", "simulation", "benchmarks")
         .check(production);
   }
 

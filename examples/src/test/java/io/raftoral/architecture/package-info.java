@@ -1,4 +1,4 @@
-/** Rules that hold across modules; here because this module sees all of them but the benchmarks. */
+/** Rules that hold across modules; here because this module sees all of them. */
 @NullMarked
 package io.raftoral.architecture;
 
