@@ -34,6 +34,7 @@ public final class NodeBuilder {
   private Duration clientTimeout = ClientOptions.DEFAULT_TIMEOUT;
   private int maxPayloadBytes = 1 << 20;
   private int maxConcurrentRequests = 4096;
+  private @Nullable Duration retention;
   private NodeListener listener = NodeListener.NONE;
 
   NodeBuilder(String name) {
@@ -159,6 +160,19 @@ public final class NodeBuilder {
     return this;
   }
 
+  /**
+   * How long runs that are over are kept: at least one second, for ever unless said otherwise. The node that is active
+   * removes them, so every node is given the same. Their ids are free afterwards: a start that is repeated later than
+   * that is another run.
+   */
+  public NodeBuilder retention(Duration time) {
+    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new ConfigurationException("retention must be at least one second, but is " + time);
+    }
+    retention = time;
+    return this;
+  }
+
   /** Makes a workflow known. Every node of a cluster registers the same ones. */
   public NodeBuilder register(WorkflowType<?, ?> type) {
     types.add(type);
@@ -224,6 +238,7 @@ public final class NodeBuilder {
             clientTimeout,
             maxPayloadBytes,
             maxConcurrentRequests,
+            retention,
             types,
             listener));
   }

@@ -112,7 +112,7 @@ public final class WorkflowEngine implements StateMachine {
     group = opened;
     Runs bound =
         new Runs(
-            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs(), config.passivation(), config.stuckAfterMs()),
+            new RunSettings(config.cluster(), config.node(), config.limits(), config.leaseMarginMs(), config.passivation(), config.stuckAfterMs(), config.retentionMs()),
             types,
             runtime,
             opened,

@@ -25,6 +25,7 @@ import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.engine.EngineConfig;
 import io.raftoral.workflow.engine.WorkflowEngine;
 import io.raftoral.workflow.engine.run.RunLimits;
+import io.raftoral.workflow.engine.run.RunSettings;
 import io.raftoral.workflow.engine.runtime.VirtualThreadRuntime;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -172,7 +173,8 @@ final class NodeParts {
     return EngineConfig.of(settings.cluster(), settings.name(), NodeSettings.GROUP)
         .withLimits(
             new RunLimits(
-                settings.maxPayloadBytes(), limits.maxJournal(), limits.maxOpenRuns(), limits.maxOutstandingStarts()));
+                settings.maxPayloadBytes(), limits.maxJournal(), limits.maxOpenRuns(), limits.maxOutstandingStarts()))
+        .withRetentionMs(settings.retention() == null ? RunSettings.KEEP : settings.retention().toMillis());
   }
 
   private static GroupConfig groupConfig(NodeSettings settings) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayloadBytes of one input, value or result
  * @param maxConcurrentRequests that are under way at once; waits for results are bounded by {@link #WAITS_PER_REQUEST}
  *     times as many
+ * @param retention how long runs that are over are kept, null for ever
  */
 public record NodeSettings(
     String cluster,
@@ -46,6 +47,7 @@ public record NodeSettings(
     Duration clientTimeout,
     int maxPayloadBytes,
     int maxConcurrentRequests,
+    @Nullable Duration retention,
     List<WorkflowType<?, ?>> types,
     NodeListener listener) {
 

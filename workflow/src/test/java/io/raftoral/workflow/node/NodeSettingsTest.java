@@ -112,6 +112,6 @@ class NodeSettingsTest {
     HostPort own = HostPort.parse("listen", peers.getOrDefault(name, ""));
     return new NodeSettings(
         "c", name, own, own, parsed, Path.of("x"), null, false, Duration.ofSeconds(1), Duration.ofSeconds(1), 1 << 20, 10,
-        List.of(), NodeListener.NONE);
+        null, List.of(), NodeListener.NONE);
   }
 }

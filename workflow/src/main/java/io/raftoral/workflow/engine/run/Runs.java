@@ -32,6 +32,7 @@ public final class Runs {
 
   private final Passivation passivation;
   private final Watchdog watchdog;
+  private final Retention retention;
 
   /** The term of the activation, or {@link #PASSIVE}. */
   private volatile long activeTerm = PASSIVE;
@@ -52,6 +53,7 @@ public final class Runs {
             new AtomicLong(), new AtomicLong());
     passivation = new Passivation(services, hosts.values());
     watchdog = new Watchdog(services, hosts.values());
+    retention = new Retention(services);
   }
 
   // ------------------------------------------------------------------------------------- the apply thread
@@ -139,12 +141,14 @@ public final class Runs {
     activeTerm = term;
     hosts.values().forEach(host -> host.activate(term));
     passivation.activate(term);
+    retention.activate(term);
   }
 
   /** This node is no longer active. */
   public void deactivate() {
     activeTerm = PASSIVE;
     passivation.deactivate();
+    retention.deactivate();
     hosts.values().forEach(RunHost::deactivate);
   }
 
@@ -177,6 +181,7 @@ public final class Runs {
    */
   public void stop(boolean abandon) {
     passivation.deactivate();
+    retention.deactivate();
     watchdog.stop();
     hosts.values().forEach(host -> host.stop(abandon));
   }

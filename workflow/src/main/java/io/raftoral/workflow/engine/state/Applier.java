@@ -34,6 +34,9 @@ public final class Applier {
   /** Runs that the present batch has started, by id: the store does not have them yet. */
   private final Map<String, OpenRun> fresh = new HashMap<>();
 
+  /** Runs that the present batch has removed: the store still has them. */
+  private final Set<Long> forgotten = new LinkedHashSet<>();
+
   /** Runs that the present batch has changed. */
   private final Set<OpenRun> dirty = new LinkedHashSet<>();
 
@@ -146,13 +149,14 @@ public final class Applier {
       case Command.Intent intent -> events.add(intent(entryTerm, intent, events));
       case Command.Rest rest -> rest(entryTerm, rest, events);
       case Command.Wake wake -> wake(wake, events);
+      case Command.Forget forget -> forget(forget);
     }
   }
 
   private Applied start(long entryTerm, Command.Start start) {
     OpenRun known = fresh.get(start.workflowId());
     RunInfo found = known != null ? known.info : StateReader.info(keys, store, start.workflowId());
-    if (found != null) {
+    if (found != null && !forgotten.contains(found.run())) {
       return new Applied.Started(found, false, entryTerm);
     }
     int slot = KeyLayout.slot(start.workflowId());
@@ -251,6 +255,24 @@ public final class Applier {
     }
   }
 
+  /** Removes runs that are over for long enough. What was removed before, or is not over for so long, is left out. */
+  private void forget(Command.Forget f) {
+    for (Command.Ref ref : f.runs()) {
+      RunHead head = StateReader.headOrNull(keys, store, ref.slot(), ref.run());
+      if (head == null || !head.status().ended() || head.endedMs() >= f.endedBeforeMs() || !forgotten.add(ref.run())) {
+        continue;
+      }
+      String id = StateReader.info(keys, store, ref.slot(), ref.run()).workflowId();
+      RunInfo present = StateReader.info(keys, store, id);
+      if (present != null && present.run() == ref.run()) {
+        batch.delete(keys.id(id));
+      }
+      batch.delete(keys.ended(ref.slot(), head.endedMs(), ref.run()));
+      batch.deleteRange(keys.runsFrom(ref.slot(), ref.run()), keys.runsFrom(ref.slot(), ref.run() + 1));
+      endedRuns--;
+    }
+  }
+
   /** Keeps the index of timers: one that was set is pending until its branch goes on. */
   private long timer(RunInfo info, Branch branch, BranchHead before, long position, Outcome outcome) {
     if (before.timerDeadlineMs() != BranchHead.NO_TIMER) {
@@ -270,6 +292,7 @@ public final class Applier {
     openRuns--;
     endedRuns++;
     batch.delete(keys.open(run.info.slot(), run.info.run()));
+    batch.put(keys.ended(run.info.slot(), clockMs, run.info.run()), new byte[0]);
     return new Applied.Ended(run.info, status, result);
   }
 
@@ -363,6 +386,7 @@ public final class Applier {
     store.write(batch);
     dirty.clear();
     fresh.clear();
+    forgotten.clear();
     open.trim();
   }
 

@@ -32,6 +32,17 @@ public sealed interface Command {
    */
   record Rest(long timeMs, long run, int slot, long term, long revision, long wakeMs) implements Command {}
 
+  /**
+   * Runs that are over are removed with all that belongs to them; their ids are free again.
+   *
+   * @param endedBeforeMs only those that were over before this, on the group's clock
+   * @param runs at most a slice of them, so that applying stays short
+   */
+  record Forget(long timeMs, long endedBeforeMs, List<Ref> runs) implements Command {}
+
+  /** Where a run is. */
+  record Ref(long run, int slot) {}
+
   /** A run that sleeps gets threads again. */
   record Wake(long timeMs, long run, int slot) implements Command {}
 

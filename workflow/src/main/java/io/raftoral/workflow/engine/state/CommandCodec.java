@@ -53,6 +53,12 @@ public final class CommandCodec {
                   .setTerm(r.term())
                   .setRevision(r.revision())
                   .setWakeMs(r.wakeMs()));
+      case Command.Forget f -> {
+        WorkflowProto.Forget.Builder forget =
+            WorkflowProto.Forget.newBuilder().setEndedBeforeMs(f.endedBeforeMs());
+        f.runs().forEach(run -> forget.addRuns(ref(run.run(), run.slot())));
+        builder.setForget(forget);
+      }
       case Command.Wake w -> builder.setWake(WorkflowProto.Wake.newBuilder().setRun(ref(w.run(), w.slot())));
     }
     return builder.build().toByteArray();
@@ -108,6 +114,13 @@ public final class CommandCodec {
         WorkflowProto.Rest r = command.getRest();
         yield new Command.Rest(
             timeMs, r.getRun().getRun(), r.getRun().getSlot(), r.getTerm(), r.getRevision(), r.getWakeMs());
+      }
+      case FORGET -> {
+        WorkflowProto.Forget f = command.getForget();
+        yield new Command.Forget(
+            timeMs,
+            f.getEndedBeforeMs(),
+            f.getRunsList().stream().map(run -> new Command.Ref(run.getRun(), run.getSlot())).toList());
       }
       case WAKE -> {
         WorkflowProto.RunRef run = command.getWake().getRun();

@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * group:8 slot:2 'I' workflow id                               the run's number:8
+ * group:8 slot:2 'E' ended:8 run:8                             nothing: the run is over since then
  * group:8 slot:2 'O' run:8                                     nothing: the run is open and awake
  * group:8 slot:2 'R' run:8 0                                   RunInfo
  * group:8 slot:2 'R' run:8 1                                   RunHead
@@ -37,6 +38,7 @@ public final class KeyLayout {
   private static final int SLOT_PREFIX_BYTES = Long.BYTES + Short.BYTES;
   private static final int RUN_PREFIX_BYTES = SLOT_PREFIX_BYTES + 1 + Long.BYTES;
 
+  private static final byte ENDED = 'E';
   private static final byte ID = 'I';
   private static final byte META = 'M';
   private static final byte OPEN = 'O';
@@ -102,6 +104,25 @@ public final class KeyLayout {
   /** The first key past the open runs of a slot. */
   byte[] openTo(int slot) {
     return slotKey(slot, (byte) (OPEN + 1), 0).array();
+  }
+
+  byte[] ended(int slot, long endedMs, long run) {
+    return slotKey(slot, ENDED, 2 * Long.BYTES).putLong(endedMs).putLong(run).array();
+  }
+
+  /** The first key that a run of a slot that is over may have. */
+  byte[] endedFrom(int slot) {
+    return slotKey(slot, ENDED, 0).array();
+  }
+
+  /** The first key past the runs of a slot that were over before {@code endedMs}. */
+  byte[] endedBefore(int slot, long endedMs) {
+    return slotKey(slot, ENDED, Long.BYTES).putLong(endedMs).array();
+  }
+
+  /** The number in the key of a run that is over. */
+  static long endedRun(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(SLOT_PREFIX_BYTES + 1 + Long.BYTES);
   }
 
   byte[] asleep(int slot, long wakeMs, long run) {

@@ -188,6 +188,22 @@ public final class StateReader {
    */
   public record Sleeping(int slot, long run, long wakeMs) {}
 
+  /** Some runs that were over before {@code beforeMs}: all of them, or {@code limit}. */
+  public List<Command.Ref> endedBefore(long beforeMs, int limit) {
+    List<Command.Ref> runs = new ArrayList<>();
+    for (int slot = 0; slot < KeyLayout.SLOTS && runs.size() < limit; slot++) {
+      int of = slot;
+      store.scan(
+          keys.endedFrom(slot),
+          keys.endedBefore(slot, beforeMs),
+          (key, value) -> {
+            runs.add(new Command.Ref(KeyLayout.endedRun(key), of));
+            return runs.size() < limit;
+          });
+    }
+    return runs;
+  }
+
   /** Some runs that sleep and are to be woken before {@code beforeMs}: all of them, or {@code limit}. */
   public List<Sleeping> asleep(long beforeMs, int limit) {
     List<Sleeping> due = new ArrayList<>();
@@ -276,6 +292,17 @@ public final class StateReader {
     }
     long run = ByteBuffer.wrap(number).getLong();
     return Stored.info(run, present(store, keys.info(KeyLayout.slot(workflowId), run)));
+  }
+
+  /** A run that is there. */
+  static RunInfo info(KeyLayout keys, StateStore store, int slot, long run) {
+    return Stored.info(run, present(store, keys.info(slot, run)));
+  }
+
+  /** Where a run stands, null if there is none. */
+  static @Nullable RunHead headOrNull(KeyLayout keys, StateStore store, int slot, long run) {
+    byte @Nullable [] stored = store.get(keys.head(slot, run));
+    return stored == null ? null : RunHead.decode(stored);
   }
 
   static byte[] number(long run) {
