@@ -77,7 +77,8 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
   /**
    * A cluster at the beginning of a plan; nothing runs yet.
    *
-   * @param given what engines run; null for the random workflows that the plan asks for, or registers if it asks for none
+   * @param given what engines run; null for the random workflows that the plan asks for, or registers if it asks for
+   *     none
    * @param threads what strands of random workflows run on
    */
   public SimCluster(

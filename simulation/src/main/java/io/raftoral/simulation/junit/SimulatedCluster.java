@@ -44,12 +44,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * }</pre>
  *
  * <p>Nodes are named {@code n1}, {@code n2} and so on. Time passes only inside methods of this class and of {@link
- * SimulatedRun}: while they wait, and in {@link #advance}. Time in which nothing happens is leapt over, so that a sleep of
- * thirty days takes milliseconds. Effects take no time. The same test does the same each time.
+ * SimulatedRun}: while they wait, and in {@link #advance}. Time in which nothing happens is leapt over, so that a sleep
+ * of thirty days takes milliseconds. Effects take no time. The same test does the same each time.
  *
- * <p>Workflow code and effects run on this thread or on threads that are scheduled by it; they must not block on anything
- * else, such as {@code Thread.sleep} or a socket, unless {@link Builder#effectsMayBlock} is said. After each test the
- * cluster must not have broken one of Raftoral's own promises, and no workflow may have diverged.
+ * <p>Workflow code and effects run on this thread or on threads that are scheduled by it; they must not block on
+ * anything else, such as {@code Thread.sleep} or a socket, unless {@link Builder#effectsMayBlock} is said. After each
+ * test the cluster must not have broken one of Raftoral's own promises, and no workflow may have diverged.
  */
 public final class SimulatedCluster implements BeforeEachCallback, AfterEachCallback {
   private static final Duration RETRY = Duration.ofMillis(50);
@@ -149,7 +149,8 @@ public final class SimulatedCluster implements BeforeEachCallback, AfterEachCall
 
   Session session() {
     return Objects.requireNonNull(
-        open, "the cluster is not open: register it with @RegisterExtension on a field that is not static, or call open()");
+        open,
+        "the cluster is not open: register it with @RegisterExtension on a field that is not static, or call open()");
   }
 
   // ------------------------------------------------------------------------------------------------- time
@@ -252,7 +253,7 @@ public final class SimulatedCluster implements BeforeEachCallback, AfterEachCall
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // decode returns what the class says, or null for a type without result
+    @SuppressWarnings({"unchecked", "NullAway"}) // decode returns what the class says, null if there is none
     public O result() {
       awaitEnd(id);
       isDone();
@@ -358,10 +359,11 @@ public final class SimulatedCluster implements BeforeEachCallback, AfterEachCall
   // --------------------------------------------------------------------------------------------- crash replay
 
   /**
-   * Runs a workflow on a fresh cluster without any fault, then once more for each position of its journal and each of three
-   * moments, with the leader dying there: as soon as the position is committed; when it has done what comes next (an
-   * effect, say) and nobody has heard of that; and, where an at-most-once effect comes next, when that was announced and
-   * run and nobody has heard how it went. Each run has to end as the first one did. Closes the present cluster.
+   * Runs a workflow on a fresh cluster without any fault, then once more for each position of its journal and each of
+   * three moments, with the leader dying there: as soon as the position is committed; when it has done what comes next
+   * (an effect, say) and nobody has heard of that; and, where an at-most-once effect comes next, when that was
+   * announced and run and nobody has heard how it went. Each run has to end as the first one did. Closes the present
+   * cluster.
    *
    * @throws AssertionError if one does not, naming the position, what was recorded there, and what was different
    */
@@ -372,12 +374,14 @@ public final class SimulatedCluster implements BeforeEachCallback, AfterEachCall
   /**
    * Likewise.
    *
-   * @param check looks at each run when it has ended, and at what it has done to the world; throws if it does not like it
+   * @param check looks at each run when it has ended, and at what it has done to the world; throws if it does not like
+   *     it
    */
   public <I, O extends @Nullable Object> void assertSurvivesCrashAtEveryStep(
       WorkflowType<I, O> type, I input, Consumer<RunDescription> check) {
     if (settings.nodes < 3) {
-      throw new IllegalArgumentException("a cluster survives the death of a node if it has three, not " + settings.nodes);
+      throw new IllegalArgumentException(
+          "a cluster survives the death of a node if it has three, not " + settings.nodes);
     }
     new CrashReplay<>(this, type, input, check).run();
   }

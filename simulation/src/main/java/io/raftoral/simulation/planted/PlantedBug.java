@@ -12,10 +12,14 @@ import java.util.Locale;
 
 /** Bugs that the simulator has to find, each one rule of the production code switched off. */
 public enum PlantedBug {
-  NO_FENCE("an outcome is accepted in an entry of another term than it was computed in", new Returns(Names.APPLIER, "fence", 1)),
-  NO_CHAIN("an outcome is accepted whatever its author knew of the journal", new Returns(Names.APPLIER, "chain", 1)),
+  NO_FENCE(
+      "an outcome is accepted in an entry of another term than it was computed in",
+      new Returns(Names.APPLIER, "fence", 1)),
+  NO_CHAIN(
+      "an outcome is accepted whatever its author knew of the journal", new Returns(Names.APPLIER, "chain", 1)),
   SECOND_INTENT("a position takes a second intent", new Returns(Names.APPLIER, "intentFree", 1)),
-  NO_OUTPUT_COMMIT("effects begin before what they rest on is committed", new Skips(Names.RUN + "Lane", "outputCommit")),
+  NO_OUTPUT_COMMIT(
+      "effects begin before what they rest on is committed", new Skips(Names.RUN + "Lane", "outputCommit")),
   RIGHT_FOR_EVERYBODY(
       "whoever finds an intent runs its at-most-once effect", new Returns(Names.RUN + "EffectSlot", "obtainRight", 1)),
   NO_REBUILD_BARRIER(
@@ -30,7 +34,8 @@ public enum PlantedBug {
       "effects run whether there is a lease or not",
       new Returns(Names.RUN + "LeaseGuard", "leaseLeftNanos", Long.MAX_VALUE / 2)),
   DEPOSED_THREADS_GO_ON(
-      "a thread that acted is kept when its node is deposed", new CallAnswers(Names.RUN + "RunHost", "deactivate", "engaged", 0)),
+      "a thread that acted is kept when its node is deposed",
+      new CallAnswers(Names.RUN + "RunHost", "deactivate", "engaged", 0)),
   SHADOWS_RUN_EFFECTS(
       "followers act as if they were active",
       new Returns(Names.RUN + "RunHost", "isActive", 1),

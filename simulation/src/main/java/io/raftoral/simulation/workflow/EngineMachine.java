@@ -13,8 +13,8 @@ import io.raftoral.workflow.engine.WorkflowEngine;
 import java.util.List;
 
 /**
- * The production engine of one life of a process, on a simulated state store. Batches of entries are handed to it whole or
- * in pieces, as the seed decides: how they are cut must make no difference.
+ * The production engine of one life of a process, on a simulated state store. Batches of entries are handed to it
+ * whole or in pieces, as the seed decides: how they are cut must make no difference.
  */
 public final class EngineMachine implements StateMachine {
   private static final double CUT_CHANCE = 0.3;

@@ -37,7 +37,8 @@ final class JournalChecks {
     long position = key.position();
     if (before != null) {
       report.violated(Invariant.I9_JOURNAL, node,
-          "a position of a journal to be written once", "position " + position + " of run " + run + " is written again");
+          "a position of a journal to be written once",
+          "position " + position + " of run " + run + " is written again");
     }
     long hash = Hashes.of(position, value);
     Long known = records.putIfAbsent(key, hash);

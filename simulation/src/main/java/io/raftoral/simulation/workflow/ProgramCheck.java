@@ -14,9 +14,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a finished run of a {@link Program} is one that the program can have had: its journal is what the program does,
- * given the values in it; timers were not early; and the world was shown, at each effect, what the journal says was seen
- * before it.
+ * Whether a finished run of a {@link Program} is one that the program can have had: its journal is what the program
+ * does, given the values in it; timers were not early; and the world was shown, at each effect, what the journal says
+ * was seen before it.
  */
 final class ProgramCheck {
   /** A run's fault, as a sentence; {@link IllegalStateException} because there is nothing to be done about it here. */
@@ -64,7 +64,8 @@ final class ProgramCheck {
     }
     Checkpoint checkpoint = journal.get(next++);
     if (!checkpoint.kind().equals(kind)) {
-      throw new Wrong("position " + checkpoint.position() + " holds \"" + checkpoint.kind() + "\", not \"" + kind + "\"");
+      throw new Wrong(
+          "position " + checkpoint.position() + " holds \"" + checkpoint.kind() + "\", not \"" + kind + "\"");
     }
     seenBefore.add(seen);
     return checkpoint;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Random workflows on a simulated cluster: their code, the world outside, their clients, and what must be true of them. */
+/** Random workflows on a simulated cluster: their code, the world outside, their clients, and what must be true. */
 public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
   private static final double EFFECT_NANOS = 25_000_000;
   private static final double FAIL_CHANCE = 0.4;
@@ -55,8 +55,8 @@ public final class RandomWorkflows implements EngineSetup, Ledger.Facts {
   }
 
   /**
-   * Plans a rolling upgrade: each node is restarted with a release that has version 2 of the program beside version 1, and
-   * when all have it, starts ask for version 2. Runs of version 1 go on under version 1.
+   * Plans a rolling upgrade: each node is restarted with a release that has version 2 of the program beside version 1,
+   * and when all have it, starts ask for version 2. Runs of version 1 go on under version 1.
    */
   public void upgrade(long withinMs) {
     SimRandom times = world.random("upgrade");

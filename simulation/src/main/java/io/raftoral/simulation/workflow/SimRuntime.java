@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's threads, clock and timers in one life of a simulated process: every turn of a strand and every alarm is an
- * event, so that the seed decides their order and a crash falls between any two of them.
+ * The engine's threads, clock and timers in one life of a simulated process: every turn of a strand and every alarm is
+ * an event, so that the seed decides their order and a crash falls between any two of them.
  */
 public final class SimRuntime implements EngineRuntime {
   /** Mean time from waking a strand to its turn. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of the state store, for maps. Knows which keys are records of journals, told from the documented layout ({@code
- * KeyLayout}) without asking the code that is under test: group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)* position:8.
+ * KeyLayout}) without asking the code that is under test: group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)*
+ * position:8.
  */
 public final class StateKey {
   /** Above every key. */

@@ -6,7 +6,7 @@ import io.raftoral.storage.memory.MemoryDisk;
 import io.raftoral.storage.memory.MemoryStateStore;
 import java.util.ArrayDeque;
 
-/** The disk that holds a node's applied state. It outlives processes; a crash loses any suffix of what was not flushed. */
+/** The disk that holds a node's applied state. It outlives processes; a crash loses any suffix of what is not flushed. */
 public final class StateMedia {
   private final MemoryDisk disk = new MemoryDisk();
   private final ArrayDeque<Long> unsynced = new ArrayDeque<>();

@@ -16,8 +16,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts one workflow, through any node and as often as it takes, waits for its end at any node, and checks the run. Now
- * and then it asks again for what it has, and has to be told the same.
+ * Starts one workflow, through any node and as often as it takes, waits for its end at any node, and checks the run.
+ * Now and then it asks again for what it has, and has to be told the same.
  */
 final class WorkflowClient {
   private static final long ATTEMPT_NANOS = 500_000_000L;
@@ -154,7 +154,8 @@ final class WorkflowClient {
     if (known == null) {
       ended = end;
       marks.hit(Mark.WORKFLOW_FINISHED);
-      cluster.traceWorkflow(0, id + " of version " + run.summary().version() + " has ended: " + end.status() + " " + end.result());
+      cluster.traceWorkflow(
+          0, id + " of version " + run.summary().version() + " has ended: " + end.status() + " " + end.result());
       String wrong = ProgramCheck.check(program, run, ledger.calls(id));
       if (wrong != null) {
         cluster.violated(Invariant.I9_JOURNAL, node, "a run of " + id + " that its program can have", wrong);
