@@ -30,6 +30,9 @@ public final class DataDirectory implements AutoCloseable {
   private static final String LOG = "log";
   private static final String STATE = "state";
 
+  /** What a store's marker is called, after the store. */
+  private static final String CREATED = ".created";
+
   /** What may lie in a directory that has no identity yet: traces of a first start that was cut short, or of mkfs. */
   private static final Set<String> HARMLESS = Set.of(LOCK, IDENTITY_TEMPORARY, "lost+found");
 
@@ -139,6 +142,7 @@ public final class DataDirectory implements AutoCloseable {
     Path file = directory.resolve(IDENTITY);
     if (Files.exists(file)) {
       requireSame(directory, IdentityFile.read(file), identity);
+      requireLog(directory);
       requireWritable(directory);
       return;
     }
@@ -168,6 +172,22 @@ public final class DataDirectory implements AutoCloseable {
   private static void requireWritable(Path directory) {
     if (!Files.isWritable(directory)) {
       throw readOnly(directory, null);
+    }
+  }
+
+  /**
+   * A node opens its log before its state, so where a state was once, a log was too. Without it the node would not know
+   * what it has voted and acknowledged. (A state that is gone is no such loss: it is applied again from the log, or the
+   * driver refuses because the log does not reach back far enough.)
+   */
+  private static void requireLog(Path directory) {
+    Path log = directory.resolve(LOG + CREATED);
+    if (Files.exists(directory.resolve(STATE + CREATED)) && !Files.exists(log)) {
+      throw new StorageException(
+          StorageException.Kind.DAMAGED,
+          "data directory " + directory + " holds a node's state, but its log is gone (there is no " + log
+              + "), and with it what the node has promised; restore directory '" + LOG + "' and its files beside it, or"
+              + " let the node join its cluster again with an empty data directory");
     }
   }
 

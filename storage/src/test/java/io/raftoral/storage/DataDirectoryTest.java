@@ -178,4 +178,16 @@ class DataDirectoryTest {
     assertThatThrownBy(() -> identity("shop", "n1", 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> identity("shop", "n1", 2)).hasMessageContaining("listed");
   }
+
+  @Test
+  void noticesThatTheLogIsGoneWhileTheStateIsThere() throws IOException {
+    DataDirectory.open(directory, N1).close();
+    Files.createFile(directory.resolve("log.created"));
+    Files.createFile(directory.resolve("state.created"));
+    DataDirectory.open(directory, N1).close();
+    Files.delete(directory.resolve("log.created"));
+    assertRefused(Kind.DAMAGED, directory.resolve("log.created"), () -> DataDirectory.open(directory, N1));
+    Files.delete(directory.resolve("state.created"));
+    DataDirectory.open(directory, N1).close();
+  }
 }

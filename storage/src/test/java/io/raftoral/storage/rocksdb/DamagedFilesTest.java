@@ -99,6 +99,10 @@ class DamagedFilesTest {
     }
     String marker = directory.getFileName() + ".created";
     Files.copy(directory.resolveSibling(marker), parent.resolve(marker));
+    String newestWal = directory.getFileName() + ".wal";
+    if (Files.exists(directory.resolveSibling(newestWal))) {
+      Files.copy(directory.resolveSibling(newestWal), parent.resolve(newestWal));
+    }
     return copy;
   }
 
@@ -190,6 +194,18 @@ class DamagedFilesTest {
     }
     System.out.println("missing files of the log: " + outcomes);
     assertThat(outcomes).containsKeys("CURRENT DAMAGED", "MANIFEST DAMAGED", "sst DAMAGED", "log DAMAGED");
+  }
+
+  @Test
+  void aMissingNewestWriteAheadLogIsNoticedEvenIfThereIsAnOlderOne() throws IOException {
+    Path damaged = copy(writeLog());
+    Path newest = newestWal(damaged);
+    long number = Long.parseLong(newest.getFileName().toString().replace(".log", ""));
+    Files.move(newest, damaged.resolve(String.format("%06d.log", number - 1)));
+    assertThatThrownBy(() -> RocksLogStore.open(damaged, LOG_OPTIONS))
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+        .hasMessageContaining(newest.getFileName().toString())
+        .hasMessageContaining("missing");
   }
 
   @Test
