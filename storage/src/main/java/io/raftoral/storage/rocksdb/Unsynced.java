@@ -1,5 +1,6 @@
 package io.raftoral.storage.rocksdb;
 
+import io.raftoral.storage.StateStore;
 import io.raftoral.storage.StateStore.Visitor;
 import io.raftoral.storage.table.Family;
 import io.raftoral.storage.table.RawBatch;
@@ -22,6 +23,11 @@ record Unsynced(Table table) implements Table {
   @Override
   public void scanBackwards(Family family, byte[] from, byte[] to, Visitor visitor) {
     table.scanBackwards(family, from, to, visitor);
+  }
+
+  @Override
+  public StateStore.View view(Family family) {
+    return table.view(family);
   }
 
   @Override
