@@ -2,6 +2,7 @@ package io.raftoral.workflow;
 
 import io.raftoral.workflow.annotated.Registration;
 import io.raftoral.workflow.client.HostPort;
+import io.raftoral.workflow.lint.LintPolicy;
 import io.raftoral.workflow.node.NodeSettings;
 import io.raftoral.workflow.node.RunningNode;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class NodeBuilder {
   private @Nullable Tls tls;
   private boolean insecure;
   private boolean weaving = true;
+  private LintPolicy lint = LintPolicy.DEFAULT;
   private Duration electionTimeout = Duration.ofSeconds(1);
   private Duration clientTimeout = ClientOptions.DEFAULT_TIMEOUT;
   private int maxPayloadBytes = 1 << 20;
@@ -188,7 +190,16 @@ public final class NodeBuilder {
    * @throws ConfigurationException if it cannot be a workflow, listing everything that has to be changed
    */
   public NodeBuilder register(Class<?> workflow, Object... dependencies) {
-    return register(Registration.of(workflow, weaving, dependencies));
+    return register(Registration.of(workflow, weaving, lint, dependencies));
+  }
+
+  /**
+   * What {@link #register(Class, Object...)} does about code that is not deterministic: refuses some of it and logs the
+   * rest, unless said otherwise. To be called before it.
+   */
+  public NodeBuilder lint(LintPolicy policy) {
+    lint = policy;
+    return this;
   }
 
   /**

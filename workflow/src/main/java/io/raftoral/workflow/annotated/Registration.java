@@ -4,6 +4,7 @@ import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.WorkflowContext;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.run.Current;
+import io.raftoral.workflow.lint.LintPolicy;
 import io.raftoral.workflow.weave.Effects;
 import io.raftoral.workflow.weave.Journaled;
 import io.raftoral.workflow.weave.Twin;
@@ -37,11 +38,13 @@ public final class Registration {
    * The workflow type of a class.
    *
    * @param weave whether a class that was not woven at build time is woven now
+   * @param lint what is done about code that is not deterministic
    * @param dependencies what its constructor takes; every run's object is given the same
    * @throws ConfigurationException if it cannot be one, with everything that has to be changed
    */
-  public static WorkflowType<?, ?> of(Class<?> type, boolean weave, Object... dependencies) {
+  public static WorkflowType<?, ?> of(Class<?> type, boolean weave, LintPolicy lint, Object... dependencies) {
     WorkflowClass workflow = WorkflowClass.of(type);
+    RegistrationLint.check(type, lint);
     if (!weave && !type.isAnnotationPresent(WovenClass.class)) {
       throw new ConfigurationException(
           "workflow class " + type.getName() + " was not woven at build time, and weaving at registration is switched"

@@ -9,6 +9,7 @@ import io.raftoral.workflow.annotation.DistributedWorkflow;
 import io.raftoral.workflow.annotation.Query;
 import io.raftoral.workflow.annotation.Replicated;
 import io.raftoral.workflow.annotation.SideEffect;
+import io.raftoral.workflow.lint.LintPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class RefusedClassesTest {
 
   @Test
   void fieldsWhoseChangesCannotBeSeen() {
-    assertThatThrownBy(() -> Registration.of(BadFields.class, true))
+    assertThatThrownBy(() -> Registration.of(BadFields.class, true, LintPolicy.NONE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("BadFields.shared is static, so all runs would share it: remove \"static\"")
         .hasMessageContaining("BadFields.fixed is final")
@@ -80,11 +81,11 @@ class RefusedClassesTest {
 
   @Test
   void noneOrSeveralEntryMethods() {
-    assertThatThrownBy(() -> Registration.of(NoEntry.class, true))
+    assertThatThrownBy(() -> Registration.of(NoEntry.class, true, LintPolicy.NONE))
         .hasMessageContaining("NoEntry has no entry method: add one public method without annotations");
-    assertThatThrownBy(() -> Registration.of(TwoEntries.class, true))
+    assertThatThrownBy(() -> Registration.of(TwoEntries.class, true, LintPolicy.NONE))
         .hasMessageContaining("TwoEntries has 2 methods that could be its entry, run(), go(): leave one public");
-    assertThat(Registration.of(OneOfSeveral.class, true).resultClass()).isEqualTo(Integer.class);
+    assertThat(Registration.of(OneOfSeveral.class, true, LintPolicy.NONE).resultClass()).isEqualTo(Integer.class);
   }
 
   static class Plain {
@@ -106,12 +107,12 @@ class RefusedClassesTest {
 
   @Test
   void classesThatAreNoWorkflows() {
-    assertThatThrownBy(() -> Registration.of(Plain.class, true)).hasMessageContaining("Plain has no @DistributedWorkflow");
-    assertThatThrownBy(() -> Registration.of(Inner.class, true))
+    assertThatThrownBy(() -> Registration.of(Plain.class, true, LintPolicy.NONE)).hasMessageContaining("Plain has no @DistributedWorkflow");
+    assertThatThrownBy(() -> Registration.of(Inner.class, true, LintPolicy.NONE))
         .hasMessageContaining("versions start at 1")
         .hasMessageContaining("\"with space\"")
         .hasMessageContaining("make it static");
-    assertThatThrownBy(() -> Registration.of(Abstract.class, true))
+    assertThatThrownBy(() -> Registration.of(Abstract.class, true, LintPolicy.NONE))
         .hasMessageContaining("Abstract is abstract")
         .hasMessageContaining("effect has no body");
   }
@@ -133,12 +134,12 @@ class RefusedClassesTest {
 
   @Test
   void annotationsAndConstructorsThatDoNotFit() {
-    assertThatThrownBy(() -> Registration.of(BadEffect.class, true))
+    assertThatThrownBy(() -> Registration.of(BadEffect.class, true, LintPolicy.NONE))
         .hasMessageContaining("@SideEffect BadEffect.effect, timeout: \"soon\" is no duration");
-    assertThatThrownBy(() -> Registration.of(Needs.class, true))
+    assertThatThrownBy(() -> Registration.of(Needs.class, true, LintPolicy.NONE))
         .hasMessageContaining("has no constructor for (): it has Needs(Map)")
         .hasMessageContaining("register(Needs.class, …)");
-    assertThat(Registration.of(Needs.class, true, Map.of())).isNotNull();
+    assertThat(Registration.of(Needs.class, true, LintPolicy.NONE, Map.of())).isNotNull();
   }
 
   @Test
@@ -152,6 +153,28 @@ class RefusedClassesTest {
   @DistributedWorkflow(name = "OneOfSeveral")
   static class SameName {
     public void run() {}
+  }
+
+  @DistributedWorkflow
+  static class Careless {
+    public long run() {
+      return elapsed();
+    }
+
+    private long elapsed() {
+      return System.nanoTime();
+    }
+  }
+
+  @Test
+  void codeThatIsNotDeterministic() {
+    assertThatThrownBy(() -> Raftoral.node("n1").register(Careless.class))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("[clock] System.nanoTime() in RefusedClassesTest.Careless.elapsed (RefusedClassesTest.java:")
+        .hasMessageContaining("use Workflow.now()");
+    assertThat(Raftoral.node("n1").lint(LintPolicy.parse("clock=off")).register(Careless.class)).isNotNull();
+    assertThat(Raftoral.node("n1").lint(LintPolicy.parse("warning")).register(Careless.class)).isNotNull();
+    assertThatThrownBy(() -> LintPolicy.parse("clocks=off")).hasMessageContaining("there is no rule \"clocks\"");
   }
 
   @Test

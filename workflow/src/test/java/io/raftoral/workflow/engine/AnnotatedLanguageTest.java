@@ -9,6 +9,7 @@ import io.raftoral.workflow.annotated.Registration;
 import io.raftoral.workflow.annotation.DistributedWorkflow;
 import io.raftoral.workflow.annotation.Replicated;
 import io.raftoral.workflow.annotation.SideEffect;
+import io.raftoral.workflow.lint.LintPolicy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class AnnotatedLanguageTest {
 
   private TestCluster run(Class<?> type, String input, Object... dependencies) {
     CALLS.clear();
-    TestCluster cluster = TestCluster.of(3, Registration.of(type, true, dependencies));
+    TestCluster cluster = TestCluster.of(3, Registration.of(type, true, LintPolicy.NONE, dependencies));
     cluster.elect(1);
     cluster.settle();
     cluster.submit(type.getSimpleName(), "w", input);

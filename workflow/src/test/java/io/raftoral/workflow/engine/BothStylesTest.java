@@ -15,6 +15,7 @@ import io.raftoral.workflow.annotation.DistributedWorkflow;
 import io.raftoral.workflow.annotation.Replicated;
 import io.raftoral.workflow.annotation.Retry;
 import io.raftoral.workflow.annotation.SideEffect;
+import io.raftoral.workflow.lint.LintPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ class BothStylesTest {
         Arguments.of(
             "checkout",
             "{\"item\":\"book\",\"cents\":1200}",
-            Registration.of(Checkout.class, true, new Bank()),
+            Registration.of(Checkout.class, true, LintPolicy.NONE, new Bank()),
             plainCheckout()));
   }
 
