@@ -1,5 +1,6 @@
 package io.raftoral.workflow;
 
+import io.raftoral.workflow.annotated.Calls;
 import io.raftoral.workflow.client.RemoteClient;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,44 @@ public interface RaftoralClient extends AutoCloseable {
 
   /** Likewise, by the name of the type, with input and result as JSON. Starts the newest version. */
   WorkflowHandle<String> start(String type, String id, String inputJson);
+
+  /**
+   * Starts a run of a workflow class. Arguments are checked against the entry method before anything is sent.
+   *
+   * @param workflow a class with {@link io.raftoral.workflow.annotation.DistributedWorkflow}
+   * @param input what its entry method takes
+   * @throws ConfigurationException if it takes something else, or the class is no workflow
+   */
+  default <W> WorkflowRun<W> start(Class<W> workflow, String id, @Nullable Object... input) {
+    return Calls.start(this, workflow, id, input);
+  }
+
+  /** Starts a run of a workflow class by its entry method, such as {@code Checkout::run}: the compiler checks the types. */
+  default <W, R extends @Nullable Object> WorkflowHandle<R> start(Entry.None<W, R> entry, String id) {
+    return Calls.start(this, entry, id);
+  }
+
+  /** Likewise, with one parameter. */
+  default <W, A, R extends @Nullable Object> WorkflowHandle<R> start(Entry.One<W, A, R> entry, String id, A input) {
+    return Calls.start(this, entry, id, input);
+  }
+
+  /** Likewise, with two. */
+  default <W, A, B, R extends @Nullable Object> WorkflowHandle<R> start(
+      Entry.Two<W, A, B, R> entry, String id, A first, B second) {
+    return Calls.start(this, entry, id, first, second);
+  }
+
+  /** Likewise, with three. */
+  default <W, A, B, C, R extends @Nullable Object> WorkflowHandle<R> start(
+      Entry.Three<W, A, B, C, R> entry, String id, A first, B second, C third) {
+    return Calls.start(this, entry, id, first, second, third);
+  }
+
+  /** A handle on a run of a workflow class that was started before. Does not check that there is one. */
+  default <W> WorkflowRun<W> find(Class<W> workflow, String id) {
+    return Calls.find(this, workflow, id);
+  }
 
   /** A handle on a run that was started before. Does not check that there is one. */
   <O extends @Nullable Object> WorkflowHandle<O> handle(String id, Class<O> resultClass);

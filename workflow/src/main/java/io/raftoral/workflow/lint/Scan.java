@@ -80,7 +80,7 @@ public final class Scan {
     }
     scan.run();
     return scan.findings.stream()
-        .sorted(Comparator.comparing(Finding::owner).thenComparing(Finding::line).thenComparing(Finding::what))
+        .sorted(Comparator.comparing(Finding::owner).thenComparingInt(Finding::line).thenComparing(Finding::what))
         .toList();
   }
 
@@ -221,7 +221,7 @@ public final class Scan {
   }
 
   /** Collects what the initializers and constructors of a class put into its fields. */
-  private final class FieldLooker implements MethodScan.Observer {
+  private static final class FieldLooker implements MethodScan.Observer {
     private final String owner;
     private final boolean isStatic;
     private final Map<String, Value> found;
@@ -319,14 +319,10 @@ public final class Scan {
       Value result = results.get(key(found));
       if (result == null && found.method().code().isPresent() && !Annotated.has(found.method(), "SideEffect")) {
         results.put(key(found), Value.ANY);
-        result = new MethodScan(new Looker(found).silent()).scan(found.method(), known);
+        result = new MethodScan(new FieldLooker("", false, new HashMap<>())).scan(found.method(), known);
         results.put(key(found), result);
       }
       return result == null || unknown.wide() ? unknown : result.is(Kind.UNORDERED) ? result : Value.ANY;
-    }
-
-    private MethodScan.Observer silent() {
-      return new FieldLooker("", false, new HashMap<>());
     }
 
     @Override
