@@ -20,9 +20,11 @@ public interface WorkflowRun<W> {
    * @throws WorkflowFailedException if the run failed
    * @throws RequestOutcomeUnknownException if it did not end in time
    */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // Java cannot name the result's type by the class
   <R extends @Nullable Object> R result();
 
   /** Likewise, within {@code timeout}. */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // likewise
   <R extends @Nullable Object> R result(Duration timeout);
 
   /** What the run looks like now. */

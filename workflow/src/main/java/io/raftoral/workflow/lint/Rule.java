@@ -19,13 +19,13 @@ public enum Rule {
       "thread",
       Severity.ERROR,
       "a workflow has one thread, and how threads interleave differs between replicas",
-      "do it in sequence, in a @SideEffect method, or in parallel branches of the workflow"),
+      "do it in sequence, or in a @SideEffect method"),
   /** Executors and asynchronous stages. */
   ASYNC(
       "async",
       Severity.ERROR,
       "the work runs on a thread that is not the workflow's, in an order that differs between replicas",
-      "call @SideEffect methods, which may do whatever they like, or parallel branches of the workflow"),
+      "call @SideEffect methods, which may do whatever they like"),
   /** Waiting for a while. */
   SLEEP(
       "sleep",
@@ -37,7 +37,7 @@ public enum Rule {
       "wait",
       Severity.ERROR,
       "it waits for another thread, which does something else on every replica",
-      "use a @Signal method, or a side effect whose outcome is waited for"),
+      "use a @SideEffect method, whose outcome is waited for"),
   /** Files, databases, standard input. */
   IO(
       "io",

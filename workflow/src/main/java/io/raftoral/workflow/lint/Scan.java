@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through all the code that a workflow can reach: its entry method, handlers and constructors, and from there
+ * Looks through all the code that a workflow can reach: its entry method and constructors, and from there
  * whatever the application's own classes call. Bodies of side effects are not looked into. A call of an interface's or a
  * superclass's method leads to what was instantiated on the way.
  */
@@ -65,8 +65,7 @@ public final class Scan {
     scan.instantiated.add(ClassIndex.name(workflow));
     for (ClassModel each : lineage) {
       for (MethodModel method : each.methods()) {
-        boolean role = List.of("Signal", "Query", "Update").stream().anyMatch(name -> Annotated.has(method, name));
-        if (role || method.methodName().equalsString("<init>")) {
+        if (method.methodName().equalsString("<init>")) {
           scan.enqueue(new Declared(each, method), List.of());
         }
       }

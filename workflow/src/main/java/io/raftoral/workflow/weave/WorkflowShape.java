@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param problems why the class cannot be a workflow, each with the fix
  */
 public record WorkflowShape(
-    String name, int version, @Nullable Method entry, List<Method> handlers, List<Problem> problems) {
+    String name, int version, @Nullable Method entry, List<Problem> problems) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final Set<String> OF_OBJECT =
       Set.of("toString()Ljava/lang/String;", "hashCode()I", "equals(Ljava/lang/Object;)Z", "finalize()V");
-  private static final List<String> ROLES = List.of("SideEffect", "Signal", "Query", "Update");
+  private static final List<String> ROLES = List.of("SideEffect");
 
   private static final Map<String, String> MUTABLE = new LinkedHashMap<>();
 
@@ -56,9 +56,8 @@ public record WorkflowShape(
     MUTABLE.put("java/util/concurrent/atomic/AtomicReference", "use the value itself: a workflow has one thread");
   }
 
-  /** Copies the lists. */
+  /** Copies the list. */
   public WorkflowShape {
-    handlers = List.copyOf(handlers);
     problems = List.copyOf(problems);
   }
 
@@ -66,9 +65,8 @@ public record WorkflowShape(
    * A method.
    *
    * @param owner the class that declares it, with slashes
-   * @param role the annotation's simple name, empty for the entry method
    */
-  public record Method(String owner, String name, String descriptor, String role) {}
+  public record Method(String owner, String name, String descriptor) {}
 
   /**
    * Something that is wrong.
@@ -99,7 +97,6 @@ public record WorkflowShape(
     private final ClassModel model;
     private final String self;
     private final List<Problem> problems = new ArrayList<>();
-    private final List<Method> handlers = new ArrayList<>();
 
     Reader(ClassIndex index, ClassModel model) {
       this.index = index;
@@ -129,7 +126,7 @@ public record WorkflowShape(
       List<ClassModel> lineage = index.lineage(model);
       lineage.forEach(this::checkMethods);
       checkFields(lineage);
-      return new WorkflowShape(name, version, entry(lineage), handlers, problems);
+      return new WorkflowShape(name, version, entry(lineage), problems);
     }
 
     private static int version(Annotation annotation) {
@@ -225,32 +222,11 @@ public record WorkflowShape(
           continue;
         }
         String shown = "@" + roles.getFirst() + " " + simple(ClassIndex.name(owner)) + "." + method.methodName();
-        if (roles.size() > 1) {
-          problem(owner, shown + " is @" + roles.get(1) + " as well: a method has one role, split it", line(method));
-        }
         if (method.code().isEmpty()) {
           problem(
               owner, shown + " has no body: annotate the method that implements it, and not its declaration", 0);
         }
-        if (!roles.getFirst().equals("SideEffect")) {
-          if (ClassIndex.isStatic(method)) {
-            problem(owner, shown + " is static, so it has no run to answer for: remove \"static\"", line(method));
-          }
-          boolean overridden = handlers.stream().anyMatch(each -> same(each, method));
-          if (!overridden) {
-            handlers.add(
-                new Method(
-                    ClassIndex.name(owner),
-                    method.methodName().stringValue(),
-                    method.methodType().stringValue(),
-                    roles.getFirst()));
-          }
-        }
       }
-    }
-
-    private static boolean same(Method known, MethodModel method) {
-      return method.methodName().equalsString(known.name) && method.methodType().equalsString(known.descriptor);
     }
 
     private @Nullable Method entry(List<ClassModel> lineage) {
@@ -263,7 +239,7 @@ public record WorkflowShape(
           if (seen.putIfAbsent(signature, method) == null && mayBeEntry(method, signature)) {
             Method found =
                 new Method(
-                    ClassIndex.name(owner), method.methodName().stringValue(), method.methodType().stringValue(), "");
+                    ClassIndex.name(owner), method.methodName().stringValue(), method.methodType().stringValue());
             if (method.flags().has(AccessFlag.PUBLIC)) {
               open.put(signature, found);
             } else if (!method.flags().has(AccessFlag.PRIVATE)) {
@@ -287,8 +263,7 @@ public record WorkflowShape(
         problem(
             model,
             self + " has " + names.size() + " methods that could be its entry, " + String.join(", ", names)
-                + ": leave one public, and make the others private or say what they are (@SideEffect, @Signal, @Query,"
-                + " @Update)",
+                + ": leave one public, and make the others private or, if they touch the outside world, @SideEffect",
             line(seen.get(candidates.keySet().stream().skip(1).findFirst().orElseThrow())));
       }
       return null;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.Raftoral;
 import io.raftoral.workflow.annotation.DistributedWorkflow;
-import io.raftoral.workflow.annotation.Query;
 import io.raftoral.workflow.annotation.Replicated;
 import io.raftoral.workflow.annotation.SideEffect;
 import io.raftoral.workflow.lint.LintPolicy;
@@ -50,7 +49,7 @@ class RefusedClassesTest {
 
   @DistributedWorkflow
   static class NoEntry {
-    @Query
+    @SideEffect
     public int query() {
       return 1;
     }

@@ -2,6 +2,8 @@ package io.raftoral.workflow.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftoral.workflow.ReplicatedList;
+import io.raftoral.workflow.ReplicatedMap;
 import io.raftoral.workflow.RunDescription.Checkpoint;
 import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.Workflow;
@@ -430,6 +432,34 @@ class AnnotatedLanguageTest {
     assertThat(cluster.describe(1, "w").summary().status()).isEqualTo(RunStatus.FAILED);
     assertThat(end(cluster).failureMessage())
         .isEqualTo("AnnotatedLanguageTest.java:true:true");
+  }
+
+  @DistributedWorkflow
+  static class Collections {
+    private final ReplicatedList<Item> items = new ReplicatedList<>("items");
+    private final ReplicatedMap<String, Integer> stock = new ReplicatedMap<>("stock");
+
+    public String run() {
+      items.add(new Item("a", 1));
+      items.addAll(List.of(new Item("b", 2), new Item("c", 3)));
+      items.removeIf(item -> item.cents() == 2);
+      stock.put("z", 1);
+      stock.merge("a", 2, Integer::sum);
+      stock.remove("nothing");
+      stock.remove("z");
+      return items.size() + " " + items.get(1).name() + " " + stock;
+    }
+  }
+
+  @Test
+  void changesOfReplicatedCollectionsAreCheckpoints() {
+    TestCluster cluster = run(Collections.class, "null");
+
+    assertThat(result(cluster)).isEqualTo("\"2 c {a=2}\"");
+    assertThat(cluster.variables(3, "w"))
+        .containsEntry("items", "[{\"cents\":1,\"name\":\"a\"},{\"cents\":3,\"name\":\"c\"}]")
+        .containsEntry("stock", "{\"a\":2}");
+    assertThat(cluster.describe(3, "w").journal()).hasSize(7);
   }
 
   @Test
