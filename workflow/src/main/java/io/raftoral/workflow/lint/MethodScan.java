@@ -321,7 +321,7 @@ final class MethodScan {
     Value result = evaluate(call, invoke.opcode());
     if (call.name().equals("<init>")) {
       // The reference was duplicated before the arguments; the copy is what the program uses.
-      if (at.peek() == Value.FRESH) {
+      if (at.peek().equals(Value.FRESH)) {
         at.pop();
         at.push(result.is(Kind.TAINTED) ? result : created(call));
       }
