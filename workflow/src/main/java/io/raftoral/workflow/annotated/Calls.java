@@ -105,13 +105,13 @@ public final class Calls {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // checked where it is assigned, as the interface says
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // checked where it is assigned, as the interface says
     public <R extends @Nullable Object> R result() {
       return (R) workflow.result("the result of workflow \"" + id() + "\"", plain.result());
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // likewise
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // likewise
     public <R extends @Nullable Object> R result(Duration timeout) {
       return (R) workflow.result("the result of workflow \"" + id() + "\"", plain.result(timeout));
     }

@@ -53,8 +53,6 @@ class RefusedClassesTest {
     public int query() {
       return 1;
     }
-
-    private void run() {}
   }
 
   @DistributedWorkflow
@@ -92,6 +90,7 @@ class RefusedClassesTest {
   }
 
   @DistributedWorkflow(version = 0, name = "with space")
+  @SuppressWarnings("ClassCanBeStatic") // that it is not is what is refused
   class Inner {
     public void run() {}
   }
