@@ -30,7 +30,7 @@ final class Programs {
       import java.time.format.*; import java.util.*; import java.util.concurrent.*; import java.util.concurrent.atomic.*;
       import java.util.concurrent.locks.ReentrantLock; import java.util.function.*; import java.util.random.*;
       import java.util.regex.*; import java.util.stream.*;
-      @DistributedWorkflow public class %s {
+      @DistributedWorkflow public class NAME {
       """;
 
   private Programs() {}
@@ -38,7 +38,7 @@ final class Programs {
   /** One of them. */
   record Program(String name, String rules, String body) {
     String source() {
-      return HEAD.formatted(name) + body.replaceAll("\\bW\\(", name + "(") + "\n}\n";
+      return HEAD.replace("NAME", name) + body.replaceAll("\\bW\\(", name + "(") + "\n}\n";
     }
   }
 
