@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What Java has, in annotated workflows: everything that javac makes of it has to survive weaving. */
+@SuppressWarnings({"NullAway", "UnnecessaryLambda", "UnusedVariable"}) // written as an application may write it
 class AnnotatedLanguageTest {
   private static final List<String> CALLS = new ArrayList<>();
 
