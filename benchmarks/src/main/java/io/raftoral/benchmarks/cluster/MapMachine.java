@@ -3,9 +3,10 @@ package io.raftoral.benchmarks.cluster;
 import io.raftoral.benchmarks.load.ClosedLoop;
 import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.RoleChange;
+import io.raftoral.raft.driver.SnapshotStaging;
+import io.raftoral.raft.driver.SnapshotView;
 import io.raftoral.raft.driver.StateMachine;
 import io.raftoral.raft.membership.ConfState;
-import io.raftoral.raft.message.Snapshot;
 import io.raftoral.raft.message.SnapshotMetadata;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -83,15 +84,24 @@ final class MapMachine implements StateMachine, AutoCloseable {
     return applied;
   }
 
-  /** Never sent: all nodes of a benchmark are up all the time. */
+  /** Never asked for: all nodes of a benchmark are up all the time. */
   @Override
-  public Snapshot snapshot() {
-    return new Snapshot(applied, new byte[0]);
+  public SnapshotView view() {
+    throw needsSnapshot();
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
-    throw new IllegalStateException("a node of group " + group + " fell so far behind that it needs a snapshot");
+  public SnapshotStaging stage(SnapshotMetadata metadata) {
+    throw needsSnapshot();
+  }
+
+  @Override
+  public void restore(SnapshotStaging staging) {
+    throw needsSnapshot();
+  }
+
+  private IllegalStateException needsSnapshot() {
+    return new IllegalStateException("a node of group " + group + " fell so far behind that it needs a snapshot");
   }
 
   @Override
