@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a class with {@code @DistributedWorkflow} says about itself, read from its class file and those of its
- * superclasses, and what is wrong with it. Used when a class is registered, by clients, and inside javac.
+ * superclasses, and what is wrong with it. Used when a class is registered, and by clients.
  *
  * @param name of the workflow
  * @param entry its entry method, or null if there is a problem with it
