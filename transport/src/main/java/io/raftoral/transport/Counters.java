@@ -3,7 +3,9 @@ package io.raftoral.transport;
 import io.raftoral.proto.MessageKind;
 import io.raftoral.proto.v1.CloseCode;
 import io.raftoral.proto.v1.RequestRefused;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -125,6 +127,14 @@ final class Counters {
           }
         });
     return counts;
+  }
+
+  /** The names of all values that can be counted. */
+  static List<String> names(Enum<?>[] values) {
+    return Arrays.stream(values)
+        .filter(value -> !value.name().equals("UNRECOGNIZED") && !value.name().endsWith("UNSPECIFIED"))
+        .map(Counters::name)
+        .toList();
   }
 
   static String name(Enum<?> value) {

@@ -1,5 +1,9 @@
 package io.raftoral.transport;
 
+import io.raftoral.proto.v1.CloseCode;
+import io.raftoral.proto.v1.RequestRefused;
+import io.raftoral.proto.MessageKind;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -36,4 +40,25 @@ public record TransportStats(
     int outboundLinks,
     int inboundPeers,
     int clients,
-    long queuedBytes) {}
+    long queuedBytes) {
+
+  /** Every name that {@link #messagesSent} and {@link #messagesReceived} may have. */
+  public static List<String> messageKinds() {
+    return Counters.names(MessageKind.values());
+  }
+
+  /** Every name that {@link #messagesDropped} may have. */
+  public static List<String> dropCauses() {
+    return Counters.names(Counters.Drop.values());
+  }
+
+  /** Every name that {@link #connectionsRefused} may have. */
+  public static List<String> connectionRefusals() {
+    return Counters.names(CloseCode.values());
+  }
+
+  /** Every name that {@link #requestsRefused} may have. */
+  public static List<String> requestRefusals() {
+    return Counters.names(RequestRefused.Code.values());
+  }
+}

@@ -63,6 +63,12 @@ public final class NodeCommand implements Callable<Integer> {
       })
   private @Nullable Path tls;
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "HOST:PORT",
+      description = "Serve metrics there for Prometheus, at /metrics, to whoever asks: see docs/metrics.md.")
+  private @Nullable String metricsAddress;
+
   @Option(names = "--insecure", description = "Allow unencrypted connections to other machines than this one.")
   private boolean insecure;
 
@@ -89,7 +95,11 @@ public final class NodeCommand implements Callable<Integer> {
     Ledger ledger = ledger();
     RaftoralNode node;
     try {
+      MetricsServer metrics = metricsAddress == null ? null : MetricsServer.open(metricsAddress);
       node = builder(ledger, failed).start();
+      if (metrics != null) {
+        metrics.serve(node);
+      }
     } catch (RuntimeException e) {
       ledger.close();
       throw e;

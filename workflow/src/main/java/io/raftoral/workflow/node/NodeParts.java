@@ -1,6 +1,7 @@
 package io.raftoral.workflow.node;
 
 import io.raftoral.raft.RaftConfig;
+import io.raftoral.raft.Status;
 import io.raftoral.raft.driver.DriverConfig;
 import io.raftoral.raft.driver.DriverException;
 import io.raftoral.raft.driver.DriverThread;
@@ -20,8 +21,8 @@ import io.raftoral.transport.Security;
 import io.raftoral.transport.TransportConfig;
 import io.raftoral.transport.TransportException;
 import io.raftoral.workflow.ConfigurationException;
-import io.raftoral.workflow.client.Certificates;
 import io.raftoral.workflow.NodeListener;
+import io.raftoral.workflow.client.Certificates;
 import io.raftoral.workflow.engine.EngineConfig;
 import io.raftoral.workflow.engine.WorkflowEngine;
 import io.raftoral.workflow.engine.run.RunLimits;
@@ -54,6 +55,7 @@ final class NodeParts {
   private final RocksStateStore stateStore;
   private final VirtualThreadRuntime runtime;
   private final NettyTransport transport;
+  private final RaftDriver driver;
   private final DriverThread host;
   private final RequestThreads requestThreads;
 
@@ -89,7 +91,7 @@ final class NodeParts {
               WorkflowEngine::close);
       DriverConfig driverConfig = DriverConfig.defaults(settings.id()).withTick(settings.tick());
       host = open("driver", new DriverThread(settings.name(), driverConfig, 1, onFailure), DriverThread::close);
-      RaftDriver driver = new RaftDriver(driverConfig, logStore, transport, host);
+      driver = new RaftDriver(driverConfig, logStore, transport, host);
       roles = new RoleWatch(engine);
       group = driver.open(NodeSettings.GROUP, groupConfig(settings), roles);
       engine.bind(group);
@@ -119,6 +121,20 @@ final class NodeParts {
         closeAll();
       }
     }
+  }
+
+  /** What all layers have counted. */
+  Measurements measurements(NodeSettings settings, Status raft) {
+    return new Measurements(
+        settings.cluster(),
+        settings.name(),
+        raft,
+        driver.stats(),
+        logStore.stats(),
+        logStore.sizeBytes(),
+        stateStore.sizeBytes(),
+        transport.stats(),
+        engine.status());
   }
 
   /** The port that was really bound. */

@@ -1,6 +1,7 @@
 package io.raftoral.workflow.node;
 
 import io.raftoral.raft.Status;
+import io.raftoral.storage.StorageException;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.NodeListener;
 import io.raftoral.workflow.NodeStatus;
@@ -14,6 +15,7 @@ import io.raftoral.workflow.client.ProtocolClient;
 import io.raftoral.workflow.client.Request;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * A node that runs, stops, or has failed. A node that failed still holds its port and its directory, and answers
  * requests by saying why it serves none, until it is closed: silence would be harder to understand.
  */
-public final class RunningNode implements RaftoralNode {
+public final class RunningNode implements RaftoralNode, Measured {
   private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
 
   /** How long the leader may take, in election time-outs, to hand over before it stops all the same. */
@@ -37,11 +40,20 @@ public final class RunningNode implements RaftoralNode {
   /** How often it is looked whether leadership has moved. */
   private static final long HAND_OVER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** How long a measurement waits for the loop before the last one is used again. */
+  private static final long MEASURE_MS = 250;
+
+  /** Likewise, if there is no last one. */
+  private static final long MEASURE_FIRST_MS = 10_000;
+
   private final NodeSettings settings;
   private final NodeListener listener;
   private final NodeParts parts;
   private final RaftoralClient client;
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+  /** The newest measurements, which outlive the node. */
+  private @Nullable Measurements measured;
 
   private enum State {
     RUNNING,
@@ -85,6 +97,26 @@ public final class RunningNode implements RaftoralNode {
   @Override
   public RaftoralClient client() {
     return client;
+  }
+
+  @Override
+  public synchronized Measurements measurements() {
+    CompletableFuture<Status> raft = new CompletableFuture<>();
+    if (state.get() == State.RUNNING) {
+      parts.group.status(raft::complete);
+    }
+    Measurements known = measured;
+    try {
+      measured = parts.measurements(settings, raft.get(known == null ? MEASURE_FIRST_MS : MEASURE_MS, TimeUnit.MILLISECONDS));
+    } catch (ExecutionException | TimeoutException | StorageException e) {
+      if (known == null) {
+        throw new NodeStoppedException("node " + name() + " does not say how it is");
+      }
+      log.debug("Node {} cannot be measured at present", name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Objects.requireNonNull(measured, "the node was measured once");
   }
 
   @Override
