@@ -8,7 +8,10 @@ import io.raftoral.raft.trace.TraceEvent;
 import io.raftoral.simulation.disk.DiskObserver;
 import io.raftoral.simulation.disk.LogImage;
 import io.raftoral.simulation.world.World;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The invariants of a whole cluster; keeps the first violation. */
@@ -20,6 +23,7 @@ public final class ClusterChecks implements DiskObserver {
   private final Marks marks;
   private final int maxWritesInFlight;
   private final TreeMap<Long, GroupChecks> groups = new TreeMap<>();
+  private final ProposalChecks proposals = new ProposalChecks(this);
   private @Nullable Violation violation;
 
   /**
@@ -52,6 +56,31 @@ public final class ClusterChecks implements DiskObserver {
     return violation;
   }
 
+  /** What becomes of proposals. */
+  public ProposalChecks proposals() {
+    return proposals;
+  }
+
+  /** The number of the configuration that a node's core counts by, and of the newest that is committed. */
+  public int configurationInForce(int node, long group) {
+    return group(group).configurationInForce(node);
+  }
+
+  /** The configurations of a group from number {@code first} on, the newest last. */
+  public List<ConfState> configurations(long group, int first) {
+    CommittedLog committed = group(group).committed();
+    List<ConfState> found = new ArrayList<>();
+    for (int number = first; number < committed.configurations(); number++) {
+      found.add(committed.configuration(number));
+    }
+    return found;
+  }
+
+  /** Whether those who satisfy {@code test} are a quorum of a configuration. */
+  public static boolean quorum(ConfState configuration, LongPredicate test) {
+    return Quorums.reached(configuration, test);
+  }
+
   /** Something is wrong; only the first report counts, for what follows it may be its consequence. */
   public void violated(Invariant invariant, int node, String expected, String actual) {
     if (violation == null) {
@@ -79,6 +108,11 @@ public final class ClusterChecks implements DiskObserver {
   /** How many terms of all groups have had a leader. */
   public int elections() {
     return groups.values().stream().mapToInt(GroupChecks::elections).sum();
+  }
+
+  /** How many entries of all groups are committed. */
+  public long committed() {
+    return groups.values().stream().mapToLong(checks -> checks.committed().last()).sum();
   }
 
   /** The last committed index of a group. */
@@ -126,9 +160,9 @@ public final class ClusterChecks implements DiskObserver {
   }
 
   @Override
-  public void durable(int node, long group, LogWrite write, LogImage media) {
+  public void durable(int node, long group, LogImage media) {
     world.note(media.lastIndex() * 31 + media.hashAt(media.lastIndex()) + media.hardState().hashCode());
-    group(group).durable(node, write, media);
+    group(group).durable(node, media);
   }
 
   @Override
@@ -141,6 +175,11 @@ public final class ClusterChecks implements DiskObserver {
     if (writes > maxWritesInFlight) {
       violated(Invariant.I12_BOUNDS, node, maxWritesInFlight + " writes in flight at most", writes + " in flight");
     }
+  }
+
+  @Override
+  public void wronglyStored(int node, String expected, String actual) {
+    violated(Invariant.STORED_AS_WRITTEN, node, expected, actual);
   }
 
   @Override

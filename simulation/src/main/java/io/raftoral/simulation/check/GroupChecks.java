@@ -65,6 +65,13 @@ final class GroupChecks {
     return committed;
   }
 
+  /** The number of the configuration that a node's core counts by; if the node is down, would begin to count by. */
+  int configurationInForce(int node) {
+    return view.issued(node, group) != null
+        ? configurationInForce[node]
+        : committed.configurationAt(view.durableState(node, group));
+  }
+
   /** The newest term that has a leader, and who that is; null before the first. */
   Map.@Nullable Entry<Long, Integer> newestLeader() {
     return leaders.lastEntry();
@@ -124,11 +131,14 @@ final class GroupChecks {
     }
   }
 
-  void durable(int node, LogWrite write, LogImage media) {
-    HardState state = write.hardState();
-    if (state == null) {
-      return;
+  void durable(int node, LogImage media) {
+    long replacedAt = media.start().index();
+    if (replacedAt > view.durableState(node, group)) {
+      violated(Invariant.COMPACTION, node,
+          "a durable state that contains the snapshot at " + replacedAt + " before the log is replaced",
+          "the durable state ends at " + view.durableState(node, group));
     }
+    HardState state = media.hardState();
     HardState before = durableState[node];
     durableState[node] = state;
     if (state.term() < before.term()

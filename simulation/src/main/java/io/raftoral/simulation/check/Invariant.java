@@ -15,6 +15,8 @@ public enum Invariant {
   I11_NO_LOST_WORKFLOW(Kind.LIVENESS, "every accepted workflow ends once the cluster is healed"),
   I12_BOUNDS(Kind.SAFETY, "queues and buffers stay within their bounds"),
   LEASE(Kind.SAFETY, "while a leader holds a lease nobody else becomes leader"),
+  PROPOSALS(Kind.SAFETY, "what was refused is never applied, what was appended is applied there or nowhere, and once"),
+  STORED_AS_WRITTEN(Kind.SAFETY, "the disk holds what was acknowledged, and it is read back so; damage is noticed"),
   COMPACTION(Kind.SAFETY, "the log is never compacted past what is durable in the state"),
   PROGRESS(Kind.LIVENESS, "a healed cluster has a leader, serves its clients and converges"),
   NO_CRASH(Kind.CRASH, "production code throws nothing that no fault explains"),

@@ -11,6 +11,7 @@ import io.raftoral.simulation.planted.PlantedBug;
 import io.raftoral.simulation.planted.PlantedSearch;
 import io.raftoral.simulation.run.DeterminismCheck;
 import io.raftoral.simulation.run.FailureReport;
+import io.raftoral.simulation.run.Regressions;
 import io.raftoral.simulation.run.RunResult;
 import io.raftoral.simulation.run.SeedRunner;
 import io.raftoral.simulation.run.Simulation;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "simulate",
+    subcommands = CheckHistoryCommand.class,
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCodes.USAGE,
     exitCodeOnExecutionException = ExitCodes.CRASH,
@@ -182,6 +185,12 @@ public final class SimulateCommand implements Callable<Integer> {
       }
       return one(plan(range.first(), drawn));
     }
+    if (range.count() > 1 && nodes == 0) {
+      int regression = regressions();
+      if (regression != ExitCodes.OK) {
+        return regression;
+      }
+    }
     String limit = timeLimit;
     long deadline = limit == null ? Long.MAX_VALUE : Durations.parse(limit).toNanos();
     AtomicBoolean interrupted = new AtomicBoolean();
@@ -196,6 +205,20 @@ public final class SimulateCommand implements Callable<Integer> {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
       }
     }
+  }
+
+  /** What failed once is tried first. */
+  private int regressions() {
+    for (Map.Entry<String, SimPlan> plan : Regressions.plans().entrySet()) {
+      RunResult result = Simulation.run(plan.getValue());
+      Violation violation = result.violation();
+      if (violation != null) {
+        console.println("regression plan " + plan.getKey() + " fails again");
+        console.println(FailureReport.of(result, shrinkRuns, out).text());
+        return ExitCodes.of(violation.invariant());
+      }
+    }
+    return ExitCodes.OK;
   }
 
   /** Ctrl-C: the runs under way end, and the summary is printed, before the process goes. */

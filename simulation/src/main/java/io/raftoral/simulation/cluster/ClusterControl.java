@@ -62,7 +62,7 @@ public final class ClusterControl {
 
   private @Nullable EngineReplica replica(int node) {
     SimProcess process = cluster.node(node).process;
-    return process != null && process.replica() instanceof EngineReplica engine ? engine : null;
+    return process != null && process.group(SimCluster.GROUP).replica() instanceof EngineReplica engine ? engine : null;
   }
 
   /** Whether a node has more in its log than is committed. */
@@ -90,7 +90,7 @@ public final class ClusterControl {
       boolean reached = id == leader || !cluster.network().isCut(leader, id) && !cluster.network().isCut(id, leader);
       EngineReplica replica = replica(id);
       boolean busy = process.pumping() || replica != null && replica.engineMachine().runtime().hasTurns();
-      if (busy || reached && process.appliedIndex() < end) {
+      if (busy || reached && process.group(SimCluster.GROUP).appliedIndex() < end) {
         return false;
       }
     }

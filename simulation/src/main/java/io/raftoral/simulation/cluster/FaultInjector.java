@@ -2,6 +2,8 @@ package io.raftoral.simulation.cluster;
 
 import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.raft.membership.ConfChange;
+import io.raftoral.raft.membership.ConfState;
+import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.network.SimNetwork;
 import io.raftoral.simulation.plan.Fault;
 import io.raftoral.simulation.plan.Target;
@@ -31,13 +33,13 @@ final class FaultInjector {
     cluster.trace(TraceLine.Kind.FAULT, 0, fault);
     switch (fault) {
       case Fault.Crash f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           cluster.crash(node, f.power(), f.durationMs(), f.power() ? "loses power" : "is killed");
         }
       }
       case Fault.CrashAtDisk f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           node.disk.crashAt(f.point(), f.countdown());
         }
@@ -53,33 +55,33 @@ final class FaultInjector {
         after(f.durationMs(), cluster.network()::normal);
       }
       case Fault.Pause f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           cluster.pause(node, f.durationMs());
         }
       }
       case Fault.ClockRate f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           node.clock.runAt(f.rate());
           after(f.durationMs(), () -> node.clock.runAt(1));
         }
       }
       case Fault.ClockJump f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           node.clock.jump(f.jumpMs());
         }
       }
       case Fault.DiskSlow f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           node.disk.slowDown(f.syncMs() * 1_000_000);
           after(f.durationMs(), () -> node.disk.slowDown(0));
         }
       }
       case Fault.DiskError f -> {
-        SimNode node = find(f.target());
+        SimNode node = find(f.target(), random);
         if (node != null) {
           if (cluster.engines() != null && random.chance(0.3)) {
             node.engineState.fail(f.sync());
@@ -88,35 +90,91 @@ final class FaultInjector {
           }
         }
       }
-      case Fault.BitFlip f -> flip(f);
-      case Fault.Transfer f -> {
-        SimNode leader = find(Target.LEADER);
-        SimNode target = find(f.target());
-        SimProcess process = leader == null ? null : leader.process;
-        if (process != null && target != null) {
-          process.transferLeadership(target.id);
+      case Fault.SlowApply f -> {
+        SimNode node = find(f.target(), random);
+        if (node != null) {
+          node.slowApplyNanos = f.stepMs() * 1_000_000;
+          after(f.durationMs(), () -> node.slowApplyNanos = 0);
         }
       }
-      case Fault.Membership f -> change(f);
+      case Fault.BitFlip f -> flip(f, random);
+      case Fault.Wipe f -> wipe(f, random);
+      case Fault.Reconfigure f -> {
+        SimNode node = find(f.target(), random);
+        if (node != null) {
+          node.flags = f;
+          cluster.crash(node, false, f.durationMs(), "is stopped to get other flags");
+        }
+      }
+      case Fault.Transfer f -> {
+        long group = anyGroup(random);
+        SimProcess process = leading(group);
+        SimNode target = find(f.target(), random);
+        if (process != null && target != null) {
+          process.group(group).transferLeadership(target.id);
+        }
+      }
+      case Fault.Membership f -> change(anyGroup(random), f);
     }
   }
 
   /** A record goes bad, if enough good disks are left for the cluster to be expected to recover. */
-  private void flip(Fault.BitFlip f) {
-    SimNode node = find(f.target());
-    int damaged = 0;
-    for (int id = 1; id <= cluster.nodes(); id++) {
-      damaged += cluster.node(id).disk.damaged() ? 1 : 0;
-    }
-    if (node != null && 2 * (damaged + 1) < cluster.plan().nodes()) {
-      node.disk.damage();
-      cluster.crash(node, true, 0, "loses power, and a record of its log goes bad");
+  private void flip(Fault.BitFlip f, SimRandom random) {
+    SimNode node = find(f.target(), random);
+    if (node != null && cluster.isDispensable(node.id)) {
+      cluster.crash(node, true, 1, "loses power, and a bit of its log flips");
+      if (!node.isUp()) {
+        node.disk.damage();
+      }
     }
   }
 
-  private void change(Fault.Membership f) {
-    SimNode leader = find(Target.LEADER);
-    SimProcess process = leader == null ? null : leader.process;
+  private void wipe(Fault.Wipe f, SimRandom random) {
+    SimNode node = find(f.target(), random);
+    if (node != null && !node.retired && cluster.isDispensable(node.id)) {
+      cluster.marks().hit(Mark.DISK_WIPED);
+      cluster.crash(node, true, 1, "loses its disks for good");
+      node.wipe();
+      for (long group = 1; group <= cluster.groups(); group++) {
+        replace(group, node.id);
+      }
+    }
+  }
+
+  /** An operator asks for a change until the lost node is no member any more. */
+  private void replace(long group, int lost) {
+    ConfState configuration = cluster.checks().configuration(group);
+    boolean member = configuration.voters().contains((long) lost) || configuration.learners().contains((long) lost);
+    if (!member && configuration.votersOutgoing().isEmpty()) {
+      return;
+    }
+    SimProcess process = leading(group);
+    if (process != null && member) {
+      List<ConfChange.Change> changes = new ArrayList<>();
+      changes.add(new ConfChange.Change(ConfChange.Kind.REMOVE, lost));
+      for (int id = cluster.plan().nodes() + 1; id <= cluster.nodes() && changes.size() == 1; id++) {
+        if (!cluster.node(id).retired && !configuration.voters().contains((long) id)) {
+          changes.add(new ConfChange.Change(ConfChange.Kind.ADD_VOTER, id));
+        }
+      }
+      process.group(group).handle().proposeChange(
+          new ConfChange(ConfChange.Transition.JOINT_IMPLICIT, changes), ProposalListener.IGNORE);
+    }
+    long againMs = 2 * cluster.knobs().electionTimeoutMs();
+    after(againMs, () -> replace(group, lost));
+  }
+
+  private long anyGroup(SimRandom random) {
+    return 1 + random.nextInt(cluster.groups());
+  }
+
+  private @Nullable SimProcess leading(long group) {
+    int leader = cluster.checks().newestLeader(group);
+    return leader == 0 ? null : cluster.node(leader).process;
+  }
+
+  private void change(long group, Fault.Membership f) {
+    SimProcess process = leading(group);
     if (process == null) {
       return;
     }
@@ -130,12 +188,17 @@ final class FaultInjector {
           },
           change.node()));
     }
-    ConfChange.Transition transition = f.joint() ? ConfChange.Transition.JOINT_IMPLICIT : ConfChange.Transition.AUTO;
-    process.group().proposeChange(new ConfChange(transition, changes), ProposalListener.IGNORE);
+    ConfChange.Transition transition =
+        switch (f.passage()) {
+          case AUTO -> ConfChange.Transition.AUTO;
+          case JOINT -> ConfChange.Transition.JOINT_IMPLICIT;
+          case JOINT_EXPLICIT -> ConfChange.Transition.JOINT_EXPLICIT;
+        };
+    process.group(group).handle().proposeChange(new ConfChange(transition, changes), ProposalListener.IGNORE);
   }
 
   private void partition(Fault.Partition f, SimRandom random) {
-    SimNode node = find(f.target());
+    SimNode node = find(f.target(), random);
     int target = node == null ? 1 : node.id;
     boolean[][] cut = links(f.cut(), target, random);
     if (f.flapMs() <= 0) {
@@ -197,13 +260,14 @@ final class FaultInjector {
     });
   }
 
-  private @Nullable SimNode find(Target target) {
-    int leader = cluster.checks().newestLeader(SimCluster.GROUP);
+  private @Nullable SimNode find(Target target, SimRandom random) {
+    long group = anyGroup(random);
+    int leader = cluster.checks().newestLeader(group);
     return switch (target.kind()) {
       case NODE -> target.node() <= cluster.nodes() ? cluster.node(target.node()) : null;
       case LEADER -> leader > 0 && cluster.node(leader).isUp() ? cluster.node(leader) : anyUp();
-      case LONGEST_LOG_FOLLOWER -> byLog(leader, 1);
-      case SHORTEST_LOG_FOLLOWER -> byLog(leader, -1);
+      case LONGEST_LOG_FOLLOWER -> byLog(group, leader, 1);
+      case SHORTEST_LOG_FOLLOWER -> byLog(group, leader, -1);
     };
   }
 
@@ -216,18 +280,18 @@ final class FaultInjector {
     return null;
   }
 
-  private @Nullable SimNode byLog(int leader, int sign) {
+  private @Nullable SimNode byLog(long group, int leader, int sign) {
     SimNode best = null;
     for (int id = 1; id <= cluster.nodes(); id++) {
       SimNode node = cluster.node(id);
-      if (id != leader && node.isUp() && (best == null || sign * lastIndex(node) > sign * lastIndex(best))) {
+      if (id != leader && node.isUp() && (best == null || sign * lastIndex(node, group) > sign * lastIndex(best, group))) {
         best = node;
       }
     }
     return best;
   }
 
-  private long lastIndex(SimNode node) {
-    return node.disk.media(SimCluster.GROUP).lastIndex();
+  private long lastIndex(SimNode node, long group) {
+    return node.disk.media(group).lastIndex();
   }
 }

@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
  *
  * @param client who sent it
  * @param sequence counts the client's commands; a command that is sent again keeps its number
+ * @param attempt counts how often anything was proposed anywhere: no two proposals are equal
  */
-record KvCommand(int client, long sequence, Input input) {
-  private static final int FIXED_BYTES = 4 + 8 + 1 + 4 + 8 + 8;
+record KvCommand(int client, long sequence, long attempt, Input input) {
+  private static final int FIXED_BYTES = 4 + 8 + 8 + 1 + 4 + 8 + 8;
 
   byte[] encode(int paddingBytes) {
     ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + paddingBytes);
-    bytes.putInt(client).putLong(sequence);
+    bytes.putInt(client).putLong(sequence).putLong(attempt);
     switch (input) {
       case Input.Read read -> bytes.put((byte) 0).putInt(read.key()).putLong(0).putLong(0);
       case Input.Write write -> bytes.put((byte) 1).putInt(write.key()).putLong(write.value()).putLong(0);
@@ -28,6 +29,7 @@ record KvCommand(int client, long sequence, Input input) {
     ByteBuffer bytes = ByteBuffer.wrap(data);
     int client = bytes.getInt();
     long sequence = bytes.getLong();
+    long attempt = bytes.getLong();
     byte kind = bytes.get();
     int key = bytes.getInt();
     long first = bytes.getLong();
@@ -40,6 +42,6 @@ record KvCommand(int client, long sequence, Input input) {
           case 3 -> new Input.Add(key, first);
           default -> throw new IllegalArgumentException("no such command: " + kind);
         };
-    return new KvCommand(client, sequence, input);
+    return new KvCommand(client, sequence, attempt, input);
   }
 }

@@ -27,7 +27,7 @@ final class KvMachine implements StateMachine {
   interface Observer {
     void applied(KvMachine machine, Committed entry);
 
-    void command(KvCommand command, long index, int ordinal, Output answer, boolean duplicate);
+    void command(KvCommand command, long index, long term, int ordinal, Output answer, boolean duplicate);
 
     void restored(KvMachine machine, SnapshotMetadata snapshot);
 
@@ -73,7 +73,7 @@ final class KvMachine implements StateMachine {
           for (byte[] bytes : commands.commands()) {
             KvCommand command = KvCommand.decode(bytes);
             KvState.Applied applied = state.apply(command);
-            observer.command(command, entry.index(), ordinal++, applied.answer(), applied.duplicate());
+            observer.command(command, entry.index(), entry.term(), ordinal++, applied.answer(), applied.duplicate());
           }
           state.advance(entry.index(), entry.term());
         }

@@ -11,6 +11,7 @@ final class NodeClock {
   private long anchorTrue;
   private long anchorLocal;
   private long wallOffsetMs;
+  private long furthestOffsetMs;
   private long wallAnchor;
   private long leaptNanos;
 
@@ -41,11 +42,17 @@ final class NodeClock {
   /** The wall clock jumps. */
   void jump(long ms) {
     wallOffsetMs += ms;
+    furthestOffsetMs = Math.max(furthestOffsetMs, wallOffsetMs);
   }
 
-  /** The wall clock is right again, jumps and drift alike. */
-  void correct() {
-    wallOffsetMs = 0;
+  /** How far ahead the wall clock has ever been. */
+  long furthestOffsetMs() {
+    return furthestOffsetMs;
+  }
+
+  /** The wall clock is set, jumps and drift alike forgotten: so far ahead of the true time. */
+  void correct(long aheadMs) {
+    wallOffsetMs = aheadMs;
     wallAnchor = nanoTime() - world.nowNanos();
   }
 

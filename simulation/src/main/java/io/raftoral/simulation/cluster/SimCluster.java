@@ -29,6 +29,7 @@ import io.raftoral.simulation.workflow.WorkflowCluster;
 import io.raftoral.simulation.world.EventKind;
 import io.raftoral.simulation.world.SimRandom;
 import io.raftoral.simulation.world.World;
+import io.raftoral.storage.StorageException;
 import io.raftoral.workflow.engine.WorkflowEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The nodes of a plan, the network between them, their clients, and what befalls them. */
 public final class SimCluster implements ClusterView, WorkflowCluster {
-  /** The one Raft group of these nodes. */
+  /** The first Raft group of these nodes. */
   public static final long GROUP = 1;
 
   /** Small, so that snapshots travel in several parts which can be lost one by one. */
@@ -66,11 +67,13 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
   private final History history = new History();
   private final Map<Integer, Long> lastSeen = new HashMap<>();
   private final DriverLimits limits;
+  private final long maxUncommittedBytes;
   private final List<Long> bootstrap;
   private final SimRandom random;
   private final @Nullable RandomWorkflows workflows;
   private final @Nullable EngineSetup engines;
-  private long placedUpTo;
+  private final Map<Long, Long> placedUpTo = new HashMap<>();
+  private long proposals;
   private int faultsInjected;
   private boolean healed;
 
@@ -95,6 +98,7 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     this.marks = marks;
     this.random = world.random("cluster");
     this.limits = drawLimits(world.random("limits"));
+    this.maxUncommittedBytes = world.random("limits.uncommitted").pick(2_048L, 16_384L, 1L << 20);
     this.bootstrap = LongStream.rangeClosed(1, plan.nodes()).boxed().toList();
     this.nodes = new SimNode[plan.allNodes() + 1];
     boolean leasesHold =
@@ -121,7 +125,9 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
         .withWrites((int) random.between(1, 4), random.pick(512L, 4096L, 1L << 20))
         .withApply(random.pick(256L, 4096L, 1L << 20), random.pick(4096L, 1L << 20))
         .withEntryBytes(random.pick(64, 1024, 65536))
-        .withPeers((int) random.between(16, 4096), 1L << 20);
+        .withPeers((int) random.between(32, 4096), random.pick(1L << 14, 1L << 20))
+        .withProposals(random.pick(4, 64, 65_536), 1L << 14)
+        .withReads(random.pick(4, 64, 65_536));
   }
 
   // --- assembling ---------------------------------------------------------------------------------------------------
@@ -139,16 +145,20 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
         .withLimits(limits);
   }
 
-  GroupConfig groupConfig(int node, SimRandom stream) {
+  GroupConfig groupConfig(SimNode node, SimRandom stream) {
+    Fault.Reconfigure flags = node.flags;
     RaftConfig raft =
-        RaftConfig.defaults(node)
+        RaftConfig.defaults(node.id)
             .withTicks(knobs.electionTicks(), knobs.heartbeatTicks())
-            .withPreVote(knobs.preVote())
-            .withCheckQuorum(knobs.checkQuorum())
+            .withPreVote(flags == null ? knobs.preVote() : flags.preVote())
+            .withCheckQuorum(flags == null ? knobs.checkQuorum() : flags.checkQuorum())
             .withLeaderLease(knobs.leaderLease())
             .withReadMode(knobs.leaseReads() ? ReadMode.LEASE : ReadMode.QUORUM)
+            .withMaxUncommittedSizeBytes(maxUncommittedBytes)
             .withMaxSizePerMessageBytes(knobs.maxBytesPerMessage())
-            .withMaxInFlight(knobs.maxInFlightMessages(), 16 * knobs.maxBytesPerMessage());
+            .withMaxInFlight(
+                flags == null ? knobs.maxInFlightMessages() : flags.maxInFlightMessages(),
+                16 * knobs.maxBytesPerMessage());
     return GroupConfig.of(raft, bootstrap, stream)
         .withCompaction(knobs.snapshotEntries(), 1L << 30, knobs.snapshotEntries() / 4);
   }
@@ -190,18 +200,26 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     if (node.isUp() || node.retired) {
       return;
     }
-    if (node.disk.damaged()) {
-      node.retired = true;
-      trace(TraceLine.Kind.PROCESS, node.id, "refuses to start: its disk is damaged");
-      return;
-    }
     node.incarnation++;
     node.pausedUntilNanos = Math.min(node.pausedUntilNanos, world.nowNanos());
     trace(TraceLine.Kind.PROCESS, node.id, how + " (life " + node.incarnation + ")");
     try {
       SimProcess process = new SimProcess(this, world, node);
+      if (node.disk.damaged()) {
+        checks.violated(Invariant.STORED_AS_WRITTEN, node.id,
+            "node " + node.id + " to notice that a bit of its log has flipped", "it starts as if nothing were wrong");
+      }
       node.process = process;
       process.start();
+    } catch (StorageException e) {
+      node.disk.abandon();
+      if (node.disk.damaged() && e.kind() == StorageException.Kind.DAMAGED) {
+        marks.hit(Mark.DAMAGE_NOTICED);
+        node.retired = true;
+        trace(TraceLine.Kind.PROCESS, node.id, "refuses to start: " + e.getMessage());
+      } else {
+        checks.violated(Invariant.NO_CRASH, node.id, "node " + node.id + " to start", stackTrace(e));
+      }
     } catch (RuntimeException | AssertionError e) {
       checks.violated(Invariant.NO_CRASH, node.id, "node " + node.id + " to start", stackTrace(e));
     }
@@ -326,7 +344,7 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     if (senderLife != nodes[from].incarnation) {
       marks.hit(Mark.MESSAGE_OF_EARLIER_LIFE);
     }
-    if (message.term() > 0 && message.term() < process.term()) {
+    if (message.term() > 0 && message.term() < process.term(group)) {
       marks.hit(Mark.MESSAGE_OF_OLD_TERM_DELIVERED);
     }
     trace(TraceLine.Kind.RECEIVE, to, from, message);
@@ -344,12 +362,17 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     }
   }
 
-  void placed(KvCommand command, long index, int ordinal) {
+  void placed(long group, KvCommand command, long index, int ordinal) {
     long position = History.position(index, ordinal);
-    if (position > placedUpTo) {
-      placedUpTo = position;
+    if (position > placedUpTo.getOrDefault(group, 0L)) {
+      placedUpTo.put(group, position);
       history.placed(command, position);
     }
+  }
+
+  /** A number for one more proposal. */
+  long nextProposal() {
+    return ++proposals;
   }
 
   /** What a client last saw in a register: a compare-and-set that never fits would test nothing. */
@@ -363,19 +386,32 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
 
   // --- phases -------------------------------------------------------------------------------------------------------
 
-  /** Faults end: everything runs, and whoever is no member is switched off, as an operator would do. */
+  /**
+   * Faults end: links are whole, clocks are right, members run, and whoever is no member is switched off, as an operator
+   * would do. In some runs only a quorum comes back, drawn at random, and the others never do.
+   */
   public void heal() {
     healed = true;
     trace(TraceLine.Kind.FAULT, 0, "healed");
     network.heal();
+    SimRandom heal = world.random("heal");
+    if (heal.chance(0.3)) {
+      keepOnlyACore(heal);
+    }
+    // A workflow's time never goes back: after a day's leap, clocks that were right would have it sleep for a day.
+    long aheadMs = 0;
+    for (int id = 1; engines != null && id < nodes.length; id++) {
+      aheadMs = Math.max(aheadMs, nodes[id].clock.furthestOffsetMs());
+    }
     Set<Long> members = members();
     for (int id = 1; id < nodes.length; id++) {
       SimNode node = nodes[id];
       node.disk.heal();
       node.engineState.heal();
       node.clock.runAt(1);
-      node.clock.correct();
+      node.clock.correct(aheadMs);
       node.pausedUntilNanos = Math.min(node.pausedUntilNanos, world.nowNanos());
+      node.slowApplyNanos = 0;
       if (members.contains((long) id)) {
         startNode(node, "restarts");
       }
@@ -386,9 +422,32 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
     }
   }
 
-  /** Whoever votes, learns or still counts in a joint configuration. */
+  /** Takes nodes away for good, one by one, as long as the rest can decide. */
+  private void keepOnlyACore(SimRandom heal) {
+    List<Integer> order = new ArrayList<>();
+    for (int id = 1; id < nodes.length; id++) {
+      order.add(heal.nextInt(order.size() + 1), id);
+    }
+    for (int id : order) {
+      if (!nodes[id].retired && canDecide(without(id))) {
+        crash(nodes[id], true, Long.MAX_VALUE / 4_000_000, "never comes back");
+        nodes[id].retired = true;
+      }
+    }
+    marks.hit(Mark.HEALED_TO_A_CORE);
+  }
+
+  /** Whoever votes, learns or still counts in a joint configuration of any group. */
   private Set<Long> members() {
-    ConfState configuration = checks.configuration(GROUP);
+    Set<Long> members = new TreeSet<>();
+    for (long group = 1; group <= groups(); group++) {
+      members.addAll(members(group));
+    }
+    return members;
+  }
+
+  private Set<Long> members(long group) {
+    ConfState configuration = checks.configuration(group);
     Set<Long> members = new TreeSet<>(configuration.voters());
     members.addAll(configuration.votersOutgoing());
     members.addAll(configuration.learners());
@@ -419,8 +478,8 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
       text.append("; node ").append(id).append(
           process == null
               ? " is down"
-              : (process.leads() ? " leads term " : " follows in term ") + process.term() + " and has applied "
-                  + process.appliedIndex());
+              : (process.group(GROUP).leads() ? " leads term " : " follows in term ") + process.term(GROUP)
+                  + " and has applied " + process.group(GROUP).appliedIndex());
     }
     return text.toString();
   }
@@ -441,19 +500,33 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
 
   /** In what the nodes still differ, null if in nothing. */
   public @Nullable String nodesDifferIn() {
-    int leader = checks.newestLeader(GROUP);
+    for (long group = 1; group <= groups(); group++) {
+      String difference = nodesDifferIn(group);
+      if (difference != null) {
+        return groups() == 1 ? difference : "group " + group + ": " + difference;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String nodesDifferIn(long group) {
+    int leader = checks.newestLeader(group);
     SimProcess leading = leader == 0 ? null : nodes[leader].process;
-    if (leading == null || !leading.leads()) {
-      return "there is no leader; the last one was node " + leader + " in term " + checks.newestTerm(GROUP);
+    if (leading == null || !leading.group(group).leads()) {
+      return "there is no leader; the last one was node " + leader + " in term " + checks.newestTerm(group);
     }
-    long end = leading.log().issued(GROUP).lastIndex();
-    if (checks.committed(GROUP) < end) {
-      return "the leader's log ends at " + end + ", committed is " + checks.committed(GROUP);
+    long end = leading.log().issued(group).lastIndex();
+    if (checks.committed(group) < end) {
+      return "the leader's log ends at " + end + ", committed is " + checks.committed(group);
     }
-    for (long member : members()) {
+    for (long member : members(group)) {
       SimNode node = nodes[(int) member];
-      if (!node.retired && applied(node.id, GROUP) < end) {
-        return "node " + member + " has applied " + applied(node.id, GROUP) + " of " + end;
+      if (!node.retired && applied(node.id, group) < end) {
+        return "node " + member + " has applied " + applied(node.id, group) + " of " + end;
+      }
+      SimProcess process = node.process;
+      if (process != null && process.group(group).unanswered() > 0) {
+        return "node " + member + " has not answered " + process.group(group).unanswered() + " proposals and reads";
       }
     }
     return null;
@@ -461,16 +534,54 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
 
   /** Whether so few machines are broken for good that the healed cluster must be able to go on. */
   public boolean canRecover() {
-    ConfState configuration = checks.configuration(GROUP);
-    return majorityLives(configuration.voters()) && majorityLives(configuration.votersOutgoing());
+    return canDecide(without(0));
   }
 
-  private boolean majorityLives(List<Long> voters) {
-    long retired = voters.stream().filter(voter -> nodes[voter.intValue()].disk.damaged()).count();
-    return voters.isEmpty() || 2 * (voters.size() - retired) > voters.size();
+  /** Whether this node can be done without, now and after every change that is under way. */
+  boolean isDispensable(int node) {
+    return canDecide(without(node));
+  }
+
+  private Set<Long> without(int node) {
+    Set<Long> rest = new TreeSet<>();
+    for (int id = 1; id < nodes.length; id++) {
+      if (id != node && !nodes[id].retired && !nodes[id].disk.damaged()) {
+        rest.add((long) id);
+      }
+    }
+    return rest;
+  }
+
+  /**
+   * Whether these nodes are a quorum in every group. A configuration counts from when it is committed until nobody among
+   * them may still count by it: a node that does not know that a member was removed still asks for its vote.
+   */
+  private boolean canDecide(Set<Long> alive) {
+    for (long group = 1; group <= groups(); group++) {
+      int oldest = Integer.MAX_VALUE;
+      for (long id : alive) {
+        if (members(group).contains(id)) {
+          oldest = Math.min(oldest, checks.configurationInForce((int) id, group));
+        }
+      }
+      if (oldest == Integer.MAX_VALUE) {
+        return false;
+      }
+      for (ConfState configuration : checks.configurations(group, oldest)) {
+        if (!ClusterChecks.quorum(configuration, alive::contains)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   // --- for faults, checks and reports -------------------------------------------------------------------------------
+
+  /** Raft groups of each node; workflows have one. */
+  int groups() {
+    return engines == null ? knobs.groups() : 1;
+  }
 
   SimNode node(int id) {
     return nodes[id];
@@ -552,17 +663,17 @@ public final class SimCluster implements ClusterView, WorkflowCluster {
   @Override
   public long applied(int node, long group) {
     SimProcess process = nodes[node].process;
-    return process == null ? 0 : process.appliedIndex();
+    return process == null ? 0 : process.group(group).appliedIndex();
   }
 
   @Override
   public long durableState(int node, long group) {
-    return engines == null ? nodes[node].state.metadata().index() : nodes[node].engineState.durableIndex();
+    return engines == null ? nodes[node].state(group).metadata().index() : nodes[node].engineState.durableIndex();
   }
 
   @Override
   public boolean holdsLease(int node, long group) {
     SimProcess process = nodes[node].process;
-    return process != null && process.holdsLease();
+    return process != null && process.group(group).holdsLease();
   }
 }

@@ -1,19 +1,10 @@
 package io.raftoral.simulation.cluster;
 
-import io.raftoral.raft.driver.Committed;
 import io.raftoral.raft.driver.DriverHost;
-import io.raftoral.raft.driver.Group;
 import io.raftoral.raft.driver.RaftDriver;
-import io.raftoral.raft.driver.RoleChange;
 import io.raftoral.raft.driver.Transport;
-import io.raftoral.raft.membership.ConfState;
 import io.raftoral.raft.message.Message;
-import io.raftoral.raft.message.SnapshotMetadata;
-import io.raftoral.simulation.check.Mark;
 import io.raftoral.simulation.disk.SimDisk;
-import io.raftoral.simulation.trace.TraceLine;
-import io.raftoral.simulation.workflow.EngineMachine;
-import io.raftoral.simulation.workflow.EngineSetup;
 import io.raftoral.simulation.workflow.SimRuntime;
 import io.raftoral.simulation.world.EventKind;
 import io.raftoral.simulation.world.SimRandom;
@@ -22,15 +13,13 @@ import io.raftoral.workflow.engine.WorkflowEngine;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a node's process: the production driver with its core, hosted by the event queue instead of threads. Dies
  * without a word: nothing of it runs after {@link #kill()}.
  */
-final class SimProcess implements DriverHost, Transport, EngineMachine.Observer, SimRuntime.Host {
+final class SimProcess implements DriverHost, Transport, SimRuntime.Host {
   private static final long PUMP_NANOS = 3_000;
-  private static final long APPLY_NANOS = 20_000;
 
   /** How long applying stands still now and then, on some nodes, as a store does that compacts. */
   private static final double APPLY_STALL_NANOS = 400_000_000;
@@ -41,15 +30,11 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   private final int incarnation;
   private final SimRandom random;
   private final SimDisk.Session log;
-  private final Replica replica;
   private final RaftDriver driver;
-  private final Group group;
-  private final ArrayDeque<Runnable> applying = new ArrayDeque<>();
-  private double stallChance;
+  private final SimGroup[] groups;
+  private final double stallChance;
   private boolean alive = true;
   private boolean pumping;
-  private boolean leads;
-  private long term;
 
   SimProcess(SimCluster cluster, World world, SimNode node) {
     this.cluster = cluster;
@@ -58,29 +43,15 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
     this.incarnation = node.incarnation;
     this.random = world.random("process." + node.id + "." + incarnation);
     this.log = node.disk.open();
-    this.replica = replica(cluster.engines());
-    if (replica.appliedIndex() < node.disk.media(SimCluster.GROUP).hardState().commit()) {
-      cluster.marks().hit(Mark.STATE_BEHIND_LOG_ON_RESTART);
-    }
+    this.stallChance =
+        cluster.engines() == null
+            ? 0
+            : world.random("stalls." + node.id + "." + incarnation).pick(0.0, 0.0, 0.01, 0.1);
     this.driver = new RaftDriver(cluster.driverConfig(node.id), log, this, this);
-    this.group = driver.open(
-        SimCluster.GROUP,
-        cluster.groupConfig(node.id, world.random("raft." + node.id + "." + incarnation))
-            .withTracer(event -> cluster.checks().core(node.id, SimCluster.GROUP, event)),
-        replica.machine());
-    replica.bind(group);
-  }
-
-  private Replica replica(@Nullable EngineSetup engines) {
-    String life = node.id + "." + incarnation;
-    SimRandom chance = world.random("machine." + life);
-    if (engines == null) {
-      return new RegisterReplica(cluster, this, node.state, chance);
+    this.groups = new SimGroup[cluster.groups()];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = new SimGroup(cluster, world, node, i + 1L, driver, this);
     }
-    stallChance = chance.pick(0.0, 0.0, 0.01, 0.1);
-    SimRuntime runtime =
-        new SimRuntime(this, world.random("ids." + life), world.random("strands." + life), engines.threads());
-    return new EngineReplica(new EngineMachine(node.id, engines, node.engineState, runtime, chance, this));
   }
 
   void start() {
@@ -91,41 +62,34 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   /** The process is gone. */
   void kill() {
     alive = false;
-    applying.clear();
-    replica.kill();
+    for (SimGroup group : groups) {
+      group.kill();
+    }
   }
 
   boolean alive() {
     return alive;
   }
 
-  Group group() {
-    return group;
-  }
-
-  Replica replica() {
-    return replica;
-  }
-
-  long appliedIndex() {
-    return replica.appliedIndex();
+  SimGroup group(long id) {
+    return groups[(int) id - 1];
   }
 
   SimDisk.Session log() {
     return log;
   }
 
-  boolean leads() {
-    return leads;
-  }
-
   /** Whether the driver has something to do. */
   boolean pumping() {
-    return pumping || !applying.isEmpty();
+    boolean busy = pumping;
+    for (SimGroup group : groups) {
+      busy |= !group.applying.isEmpty();
+    }
+    return busy;
   }
 
-  long term() {
-    return term;
+  long term(long id) {
+    return group(id).term();
   }
 
   // --- running on the event queue -----------------------------------------------------------------------------------
@@ -184,26 +148,29 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
   @Override
   public void runApply(long groupId, Runnable task) {
     if (alive) {
+      ArrayDeque<Runnable> applying = group(groupId).applying;
       applying.add(task);
       if (applying.size() == 1) {
-        scheduleApply();
+        scheduleApply(applying);
       }
     }
   }
 
-  private void scheduleApply() {
+  private void scheduleApply(ArrayDeque<Runnable> applying) {
     plan(applyNanos(), EventKind.APPLY, () -> {
       applying.element().run();
       applying.poll();
       if (!applying.isEmpty()) {
-        scheduleApply();
+        scheduleApply(applying);
       }
     });
   }
 
   private long applyNanos() {
     boolean stalls = stallChance > 0 && !cluster.healed() && random.chance(stallChance);
-    return random.exponential(APPLY_NANOS) + (stalls ? random.exponential(APPLY_STALL_NANOS) : 0);
+    return random.exponential(cluster.knobs().applyMicros() * 1_000.0)
+        + node.slowApplyNanos
+        + (stalls ? random.exponential(APPLY_STALL_NANOS) : 0);
   }
 
   @Override
@@ -259,53 +226,20 @@ final class SimProcess implements DriverHost, Transport, EngineMachine.Observer,
     run(EventKind.DELIVER, () -> driver.snapshotLost(groupId, to));
   }
 
-  // --- the replica --------------------------------------------------------------------------------------------------
+  // --- the replicas -------------------------------------------------------------------------------------------------
 
   /** Has the registers answer a request. */
   void request(History.Call call, SimClient.Answer answer) {
-    if (replica instanceof RegisterReplica registers) {
+    SimGroup group = group(SimGroup.groupOf(call.input(), groups.length));
+    if (group.replica() instanceof RegisterReplica registers) {
       run(EventKind.CLIENT, () -> registers.request(call, answer));
     }
   }
 
   /** Runs something with the engine. */
   void withEngine(Consumer<WorkflowEngine> action) {
-    if (replica instanceof EngineReplica engine) {
+    if (groups[0].replica() instanceof EngineReplica engine) {
       run(EventKind.CLIENT, () -> action.accept(engine.engineMachine().engine()));
     }
-  }
-
-  void transferLeadership(long to) {
-    replica.transferLeadership(group, to);
-  }
-
-  @Override
-  public void applied(Committed entry, long digest) {
-    ConfState configuration = entry instanceof Committed.Configuration change ? change.confState() : null;
-    world.note(digest);
-    cluster.checks().applied(node.id, SimCluster.GROUP, entry.index(), entry.term(), digest, configuration);
-    if (configuration != null) {
-      cluster.trace(TraceLine.Kind.APPLY, node.id, configuration);
-    }
-  }
-
-  @Override
-  public void restored(SnapshotMetadata snapshot, long digest) {
-    cluster.checks().restored(node.id, SimCluster.GROUP, snapshot, digest);
-    cluster.trace(TraceLine.Kind.SNAPSHOT, node.id, snapshot);
-  }
-
-  @Override
-  public void roleChanged(RoleChange change) {
-    leads = change.leads();
-    term = change.term();
-    cluster.trace(TraceLine.Kind.ROLE, node.id, change.leads() ? "leads term " + change.term() : "term " + change.term()
-        + (change.leader() == Message.NOBODY ? ", no leader" : ", follows " + change.leader()));
-  }
-
-  /** Whether the process holds a lease right now. */
-  boolean holdsLease() {
-    long until = group.leaseUntilNanos();
-    return until != Long.MIN_VALUE && until - nanoTime() > 0;
   }
 }

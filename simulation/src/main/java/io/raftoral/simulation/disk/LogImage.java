@@ -7,7 +7,10 @@ import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.simulation.world.SimRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one group as it stands at one point of its way to the disk, with a hash over each prefix. Two logs agree up
@@ -116,11 +119,7 @@ public final class LogImage {
       }
       overwritten = first <= lastIndex();
       truncate(first);
-      for (Entry entry : write.entries()) {
-        long hash = extend(hashAt(lastIndex()), entry);
-        entries.add(entry);
-        hashes.add(hash);
-      }
+      write.entries().forEach(this::add);
     }
     HardState newState = write.hardState();
     if (newState != null) {
@@ -142,6 +141,84 @@ public final class LogImage {
     startIndex = index;
     startTerm = term;
     startHash = hash;
+  }
+
+  /**
+   * Makes the changes of one batch, which belong together.
+   *
+   * @param committedHash as in {@link #write}
+   * @return what is wrong with the log after that, null if nothing is
+   */
+  @Nullable String apply(List<StoredChange> changes, LongUnaryOperator committedHash) {
+    NavigableMap<Long, Entry> beyond = new TreeMap<>();
+    for (StoredChange change : changes) {
+      switch (change) {
+        case StoredChange.Put put -> put(put.entry(), beyond);
+        case StoredChange.Cut cut -> {
+          beyond.subMap(cut.from(), Math.max(cut.from(), cut.to())).clear();
+          cut(cut.from(), cut.to(), beyond);
+        }
+        case StoredChange.Hard hard -> hardState = hard.state();
+        case StoredChange.Start begin -> begin(begin, beyond, committedHash);
+        case StoredChange.Replaced replaced -> start = replaced.snapshot();
+      }
+    }
+    for (Entry entry = beyond.remove(lastIndex() + 1); entry != null; entry = beyond.remove(lastIndex() + 1)) {
+      add(entry);
+    }
+    return beyond.isEmpty() ? null : "entries " + beyond.keySet() + " are stored beyond a gap after " + lastIndex();
+  }
+
+  private void put(Entry entry, NavigableMap<Long, Entry> beyond) {
+    if (entry.index() == lastIndex() + 1) {
+      beyond.remove(entry.index());
+      add(entry);
+    } else if (entry.index() > lastIndex() || entry.index() <= startIndex) {
+      beyond.put(entry.index(), entry);
+    } else if (!entry(entry.index()).equals(entry)) {
+      // One entry takes another's place; those behind it stay until they are deleted.
+      long end = lastIndex();
+      for (long index = entry.index() + 1; index <= end; index++) {
+        beyond.put(index, entry(index));
+      }
+      truncate(entry.index());
+      add(entry);
+    }
+  }
+
+  private void cut(long from, long to, NavigableMap<Long, Entry> beyond) {
+    long end = lastIndex();
+    long first = Math.max(from, startIndex + 1);
+    if (first > end || first >= to) {
+      return;
+    }
+    for (long index = Math.min(to, end + 1); index <= end; index++) {
+      beyond.put(index, entry(index));
+    }
+    // What a compaction deletes lies before its start, which comes first in the batch: here only ends are cut off.
+    truncate(first);
+  }
+
+  /** The start moves: by compaction within the log, or because a snapshot took the log's place. */
+  private void begin(StoredChange.Start begin, NavigableMap<Long, Entry> beyond, LongUnaryOperator committedHash) {
+    if (begin.index() <= lastIndex() && termAt(begin.index()) == begin.term()) {
+      compact(begin.index());
+      return;
+    }
+    long end = lastIndex();
+    for (long index = startIndex + 1; index <= end; index++) {
+      beyond.put(index, entry(index));
+    }
+    entries.clear();
+    hashes.clear();
+    startIndex = begin.index();
+    startTerm = begin.term();
+    startHash = startIndex == 0 ? 1 : committedHash.applyAsLong(startIndex);
+  }
+
+  private void add(Entry entry) {
+    hashes.add(extend(hashAt(lastIndex()), entry));
+    entries.add(entry);
   }
 
   private void truncate(long from) {

@@ -33,7 +33,7 @@ final class Session {
   private static final long MIN_LEAP_NANOS = 5_000_000_000L;
 
   private static final Knobs KNOBS =
-      new Knobs(20, 20, 4, true, true, true, false, 200, 300, 0, true, 20, 200, 1_000, 64, 16 * 1024);
+      new Knobs(20, 20, 4, true, true, true, false, 200, 300, 0, true, 20, 200, 1_000, 64, 16 * 1024, 20, 1);
 
   private final World world;
   private final SimCluster cluster;

@@ -93,6 +93,7 @@ public final class LinearizabilityChecker {
     private final List<Operation<I, O>> operations;
     private final long budget;
     private final Mark head = new Mark(-1, Long.MIN_VALUE, false);
+    private final Mark pendingHead = new Mark(-1, Long.MIN_VALUE, false);
     private final Set<Visited<S>> visited = new HashSet<>();
     private final ArrayDeque<Choice<S>> choices = new ArrayDeque<>();
     private List<Integer> deepest = List.of();
@@ -113,28 +114,30 @@ public final class LinearizabilityChecker {
       int left = answered;
       S state = model.initial();
       BitSet linearized = new BitSet(operations.size());
-      Mark mark = head.next;
+      Mark mark = first();
       while (left > 0) {
-        if (mark != null && mark.call) {
+        if (mark != null) {
           if (++steps > budget) {
             return Verdict.UNKNOWN;
           }
           Operation<I, O> operation = operations.get(mark.operation);
           Optional<S> after = step(state, operation);
-          if (after.isPresent() && visit(linearized, mark.operation, after.get())) {
+          // What nobody saw the end of may as well never happen, unless it changes something.
+          boolean idle = operation.pending() && after.isPresent() && after.get().equals(state);
+          if (after.isPresent() && !idle && visit(linearized, mark.operation, after.get())) {
             choices.push(new Choice<>(mark, state));
             state = after.get();
             linearized.set(mark.operation);
             lift(mark);
             left -= operation.pending() ? 0 : 1;
-            mark = head.next;
+            mark = first();
           } else {
-            mark = mark.next;
+            mark = after(mark);
           }
           continue;
         }
-        // A return whose call is not linearized yet, or the end of the line: something was chosen too late. Undo.
-        remember(state, mark, answered - left);
+        // A return whose call is not linearized yet, and nothing can come before it: something was chosen too late. Undo.
+        remember(state, firstReturn(), answered - left);
         if (choices.isEmpty()) {
           return Verdict.ILLEGAL;
         }
@@ -143,9 +146,35 @@ public final class LinearizabilityChecker {
         linearized.clear(choice.call().operation);
         unlift(choice.call());
         left += operations.get(choice.call().operation).pending() ? 0 : 1;
-        mark = choice.call().next;
+        mark = after(choice.call());
       }
       return Verdict.LINEARIZABLE;
+    }
+
+    /** The first operation that may come next. Those that were answered are tried before those that never were. */
+    private @Nullable Mark first() {
+      return head.next != null && head.next.call ? head.next : firstPending(pendingHead.next);
+    }
+
+    private @Nullable Mark after(Mark call) {
+      if (call.match == null) {
+        return firstPending(call.next);
+      }
+      return call.next != null && call.next.call ? call.next : firstPending(pendingHead.next);
+    }
+
+    /** Calls without an answer wait in a line of their own; they may come next if they were made before the next return. */
+    private @Nullable Mark firstPending(@Nullable Mark from) {
+      Mark limit = firstReturn();
+      return from != null && limit != null && from.timeNanos <= limit.timeNanos ? from : null;
+    }
+
+    private @Nullable Mark firstReturn() {
+      Mark mark = head.next;
+      while (mark != null && mark.call) {
+        mark = mark.next;
+      }
+      return mark;
     }
 
     private Optional<S> step(S state, Operation<I, O> operation) {
@@ -182,10 +211,17 @@ public final class LinearizabilityChecker {
               .thenComparingInt(m -> m.call ? 0 : 1)
               .thenComparingInt(m -> m.operation));
       Mark last = head;
+      Mark lastPending = pendingHead;
       for (Mark mark : marks) {
-        last.next = mark;
-        mark.previous = last;
-        last = mark;
+        boolean pending = mark.call && mark.match == null;
+        Mark before = pending ? lastPending : last;
+        before.next = mark;
+        mark.previous = before;
+        if (pending) {
+          lastPending = mark;
+        } else {
+          last = mark;
+        }
       }
       return unanswered;
     }

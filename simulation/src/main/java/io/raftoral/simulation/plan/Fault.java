@@ -20,7 +20,10 @@ import java.util.List;
   @JsonSubTypes.Type(value = Fault.ClockJump.class, name = "clock-jump"),
   @JsonSubTypes.Type(value = Fault.DiskSlow.class, name = "disk-slow"),
   @JsonSubTypes.Type(value = Fault.DiskError.class, name = "disk-error"),
+  @JsonSubTypes.Type(value = Fault.SlowApply.class, name = "slow-apply"),
   @JsonSubTypes.Type(value = Fault.BitFlip.class, name = "bit-flip"),
+  @JsonSubTypes.Type(value = Fault.Wipe.class, name = "wipe"),
+  @JsonSubTypes.Type(value = Fault.Reconfigure.class, name = "reconfigure"),
   @JsonSubTypes.Type(value = Fault.Transfer.class, name = "transfer"),
   @JsonSubTypes.Type(value = Fault.Membership.class, name = "membership")
 })
@@ -219,7 +222,46 @@ public sealed interface Fault {
     }
   }
 
-  /** A stored record goes bad while the node is down: it must refuse to start, and stays down. */
+  /** Each step of a node's state machine takes {@code stepMs} longer for a while. */
+  record SlowApply(long atMs, Target target, long durationMs, long stepMs) implements Fault {
+    @Override
+    public Fault at(long newAtMs) {
+      return new SlowApply(newAtMs, target, durationMs, stepMs);
+    }
+
+    @Override
+    public Fault lasting(long newDurationMs) {
+      return new SlowApply(atMs, target, newDurationMs, stepMs);
+    }
+  }
+
+  /**
+   * A node loses its disks for good. It must not come back under its number, for it has forgotten its votes: it is removed,
+   * and a spare machine is added in its place, by one joint change that is asked for until it is done.
+   */
+  record Wipe(long atMs, Target target) implements Fault {
+    @Override
+    public Fault at(long newAtMs) {
+      return new Wipe(newAtMs, target);
+    }
+  }
+
+  /** A node is stopped and started again with other flags, as in a rolling upgrade of the configuration. */
+  record Reconfigure(
+      long atMs, Target target, long durationMs, boolean preVote, boolean checkQuorum, int maxInFlightMessages)
+      implements Fault {
+    @Override
+    public Fault at(long newAtMs) {
+      return new Reconfigure(newAtMs, target, durationMs, preVote, checkQuorum, maxInFlightMessages);
+    }
+
+    @Override
+    public Fault lasting(long newDurationMs) {
+      return new Reconfigure(atMs, target, newDurationMs, preVote, checkQuorum, maxInFlightMessages);
+    }
+  }
+
+  /** A bit of a stored record flips while the node is down: it must refuse to start, and stays down. */
   record BitFlip(long atMs, Target target) implements Fault {
     @Override
     public Fault at(long newAtMs) {
@@ -249,8 +291,18 @@ public sealed interface Fault {
    */
   record MemberChange(Change change, int node) {}
 
-  /** The configuration is changed, through a joint one if that needs it or if {@code joint} says so. */
-  record Membership(long atMs, List<MemberChange> changes, boolean joint) implements Fault {
+  /** How a change gets from one configuration to the next. */
+  enum Passage {
+    /** Directly if but one voter changes, else through a joint configuration. */
+    AUTO,
+    /** Through a joint configuration, which the leader leaves by itself. */
+    JOINT,
+    /** Through a joint configuration, which stays until somebody asks to leave it. */
+    JOINT_EXPLICIT
+  }
+
+  /** The configuration is changed. Without changes: a joint configuration is to be left. */
+  record Membership(long atMs, List<MemberChange> changes, Passage passage) implements Fault {
     /** Copies the list. */
     public Membership {
       changes = List.copyOf(changes);
@@ -258,7 +310,7 @@ public sealed interface Fault {
 
     @Override
     public Fault at(long newAtMs) {
-      return new Membership(newAtMs, changes, joint);
+      return new Membership(newAtMs, changes, passage);
     }
   }
 }

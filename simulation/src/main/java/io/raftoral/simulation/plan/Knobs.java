@@ -19,6 +19,8 @@ package io.raftoral.simulation.plan;
  * @param snapshotEntries a node compacts its log when it has grown by so many entries
  * @param maxInFlightMessages appends under way to one follower
  * @param maxBytesPerMessage size of an append
+ * @param applyMicros mean time of a step of the state machine
+ * @param groups Raft groups on these nodes, which share driver, disk and network; registers are spread over them
  */
 public record Knobs(
     long tickMs,
@@ -36,11 +38,28 @@ public record Knobs(
     long syncMicros,
     int snapshotEntries,
     int maxInFlightMessages,
-    long maxBytesPerMessage) {
+    long maxBytesPerMessage,
+    long applyMicros,
+    int groups) {
 
   /** A small cluster on a good network. */
   public static final Knobs DEFAULT =
-      new Knobs(50, 10, 2, true, true, false, false, 200, 300, 0, true, 20, 200, 400, 64, 16 * 1024);
+      new Knobs(50, 10, 2, true, true, false, false, 200, 300, 0, true, 20, 200, 400, 64, 16 * 1024, 20, 1);
+
+  /** Refuses what cannot run. */
+  public Knobs {
+    if (tickMs < 1 || electionTicks < 2 || heartbeatTicks < 1 || groups < 1) {
+      throw new IllegalArgumentException("ticks and groups must be positive: " + tickMs + ", " + electionTicks + ", "
+          + heartbeatTicks + ", " + groups);
+    }
+  }
+
+  /** The same with another number of groups. */
+  public Knobs withGroups(int newGroups) {
+    return new Knobs(tickMs, electionTicks, heartbeatTicks, preVote, checkQuorum, leaderLease, leaseReads, latencyMicros,
+        jitterMicros, loss, ordered, writeMicros, syncMicros, snapshotEntries, maxInFlightMessages, maxBytesPerMessage,
+        applyMicros, newGroups);
+  }
 
   /** The shortest time after which a follower campaigns. */
   public long electionTimeoutMs() {

@@ -28,9 +28,12 @@ public final class PlanGenerator {
     CLOCK_JUMP,
     DISK_SLOW,
     DISK_ERROR,
+    SLOW_APPLY,
     BIT_FLIP,
+    WIPE,
     TRANSFER,
-    MEMBERSHIP
+    MEMBERSHIP,
+    RECONFIGURE
   }
 
   private PlanGenerator() {}
@@ -44,7 +47,8 @@ public final class PlanGenerator {
     SimRandom random = SimRandom.named(seed, "plan");
     int voters = nodes > 0 ? nodes : drawNodes(random);
     Set<Kind> kinds = kinds(random, profile);
-    int spares = kinds.contains(Kind.MEMBERSHIP) ? random.nextInt(Math.min(3, SimPlan.MAX_NODES - voters + 1)) : 0;
+    boolean needsSpares = kinds.contains(Kind.MEMBERSHIP) || kinds.contains(Kind.WIPE);
+    int spares = needsSpares ? random.nextInt(Math.min(3, SimPlan.MAX_NODES - voters + 1)) : 0;
     int workflows = workflows(SimRandom.named(seed, "plan.workflows"), profile);
     Knobs knobs = knobs(random, kinds, workflows > 0);
     Workload workload = workload(random).withWorkflows(workflows);
@@ -71,10 +75,10 @@ public final class PlanGenerator {
       case ELECTION -> kinds.addAll(List.of(Kind.LINKS, Kind.TRANSFER, Kind.PAUSE, Kind.CRASH));
       case PARTITION -> kinds.addAll(List.of(Kind.PARTITION, Kind.LINKS));
       case CRASH -> kinds.addAll(List.of(Kind.CRASH, Kind.CRASH_AT_DISK, Kind.POWER_CUT));
-      case DISK -> kinds.addAll(List.of(Kind.DISK_SLOW, Kind.DISK_ERROR, Kind.CRASH_AT_DISK, Kind.BIT_FLIP));
+      case DISK -> kinds.addAll(List.of(Kind.DISK_SLOW, Kind.DISK_ERROR, Kind.CRASH_AT_DISK, Kind.BIT_FLIP, Kind.WIPE));
       case MEMBERSHIP -> kinds.addAll(List.of(Kind.MEMBERSHIP, Kind.CRASH, Kind.PARTITION, Kind.TRANSFER));
       case WORKFLOW -> kinds.addAll(List.of(Kind.CRASH, Kind.PARTITION, Kind.TRANSFER, Kind.PAUSE, Kind.CRASH_AT_DISK));
-      case UPGRADE -> kinds.addAll(List.of(Kind.CRASH, Kind.TRANSFER));
+      case UPGRADE -> kinds.addAll(List.of(Kind.CRASH, Kind.TRANSFER, Kind.RECONFIGURE));
     }
     return kinds;
   }
@@ -109,16 +113,19 @@ public final class PlanGenerator {
         random.between(50, 8_000),
         random.chance(0.6) ? (int) random.between(10, 120) : 1_000,
         (int) random.between(1, 64),
-        random.pick(256L, 1024L, 4096L, 65536L));
+        random.pick(256L, 1024L, 4096L, 65536L),
+        random.pick(10L, 20L, 100L, 5_000L),
+        random.chance(0.25) ? (int) random.between(2, 3) : 1);
   }
 
   private static Workload workload(SimRandom random) {
     return new Workload(
         (int) random.between(2, 6),
         2_000,
-        random.between(5, 150),
+        // Clients that hardly ever write leave logs equal, so that almost anybody can win an election.
+        random.chance(0.75) ? random.between(5, 150) : random.between(300, 3_000),
         (int) random.between(1, 5),
-        (int) random.between(20, 60),
+        random.chance(0.85) ? (int) random.between(20, 60) : (int) random.between(85, 98),
         random.pick(0, 16, 200),
         0);
   }
@@ -132,7 +139,17 @@ public final class PlanGenerator {
     long meanGapMs = random.between(500, 6_000);
     long atMs = random.between(0, 3_000);
     while (atMs < FAULT_MS && faults.size() < MAX_FAULTS) {
-      faults.add(fault(random, known.get(random.nextInt(known.size())), atMs, voters, spares, knobs));
+      Kind kind = known.get(random.nextInt(known.size()));
+      faults.add(fault(random, kind, atMs, voters, spares, knobs));
+      // Much of what goes wrong needs two faults within one election.
+      if (random.chance(0.25)) {
+        long soon = atMs + random.between(0, random.chance(0.5) ? 20 : knobs.electionTimeoutMs());
+        faults.add(fault(random, known.get(random.nextInt(known.size())), soon, voters, spares, knobs));
+      }
+      if (faults.getLast() instanceof Fault.Membership change && change.passage() == Fault.Passage.JOINT_EXPLICIT) {
+        long leaveMs = change.atMs() + random.between(1, 6 * knobs.electionTimeoutMs());
+        faults.add(new Fault.Membership(leaveMs, List.of(), Fault.Passage.AUTO));
+      }
       atMs += 1 + random.exponential((double) meanGapMs);
     }
     return faults;
@@ -172,6 +189,17 @@ public final class PlanGenerator {
       case CLOCK_JUMP -> new Fault.ClockJump(atMs, target, random.pick(86_400_000L, -3_600_000L, 5_000L, -5_000L));
       case DISK_SLOW -> new Fault.DiskSlow(atMs, target, longMs, random.between(10, 2 * timeout));
       case DISK_ERROR -> new Fault.DiskError(atMs, target, shortMs, random.chance(0.5));
+      case SLOW_APPLY -> new Fault.SlowApply(atMs, target, longMs, random.between(1, 2 * timeout));
+      case WIPE -> new Fault.Wipe(atMs, target);
+      case RECONFIGURE ->
+          new Fault.Reconfigure(
+              atMs,
+              target,
+              shortMs,
+              random.chance(0.5),
+              // Leases rest on followers that refuse to vote: there the flag stays.
+              knobs.leaderLease() || random.chance(0.5),
+              (int) random.between(1, 64));
       case BIT_FLIP -> new Fault.BitFlip(atMs, target);
       case TRANSFER -> new Fault.Transfer(atMs, target);
       case MEMBERSHIP -> membership(random, atMs, voters + spares);
@@ -185,7 +213,9 @@ public final class PlanGenerator {
     for (int i = 0; i < size; i++) {
       changes.add(new Fault.MemberChange(random.pick(Fault.Change.values()), (first + i) % all + 1));
     }
-    return new Fault.Membership(atMs, changes, random.chance(0.3));
+    Fault.Passage passage =
+        random.pick(Fault.Passage.AUTO, Fault.Passage.AUTO, Fault.Passage.JOINT, Fault.Passage.JOINT_EXPLICIT);
+    return new Fault.Membership(atMs, changes, passage);
   }
 
   private static Target target(SimRandom random, int all) {

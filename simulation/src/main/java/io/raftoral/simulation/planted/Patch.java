@@ -10,6 +10,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.OperatorInstruction;
@@ -28,8 +29,17 @@ sealed interface Patch {
   /** The method does nothing but return a constant. */
   record Returns(String className, String method, long value) implements Patch {}
 
-  /** Inside the method, calls of {@code callee} answer a constant; null, if they answer an object. */
+  /** Inside the method, calls of {@code callee} answer a constant instead: null where an object is due, nothing at all. */
   record CallAnswers(String className, String method, String callee, long value) implements Patch {}
+
+  /** Inside the method, the {@code ordinal}-th call of {@code callee}, from 0, answers a constant. */
+  record OneCallAnswers(String className, String method, String callee, int ordinal, long value) implements Patch {}
+
+  /** Inside the method, the {@code ordinal}-th call of {@code callee}, whose last two arguments are longs, answers the first. */
+  record CallGivesFirst(String className, String method, String callee, int ordinal) implements Patch {}
+
+  /** Inside the method, the {@code ordinal}-th conditional branch, from 0, always or never jumps. */
+  record BranchForced(String className, String method, int ordinal, boolean jumps) implements Patch {}
 
   /** Inside the method, reads of one field read another of the same type. */
   record ReadsOtherField(String className, String method, String field, String other) implements Patch {}
@@ -97,11 +107,55 @@ sealed interface Patch {
           inMethod(p.method(), (builder, element) -> {
             if (element instanceof InvokeInstruction call && call.name().equalsString(p.callee())) {
               changes.incrementAndGet();
-              answer(builder, call.typeSymbol(), call.opcode() == Opcode.INVOKESTATIC, p.value());
+              answer(builder, call, p.value());
             } else {
               builder.with(element);
             }
           });
+      case OneCallAnswers p -> {
+        AtomicInteger seen = new AtomicInteger();
+        yield inMethod(p.method(), (builder, element) -> {
+          if (element instanceof InvokeInstruction call
+              && call.name().equalsString(p.callee())
+              && seen.getAndIncrement() == p.ordinal()) {
+            changes.incrementAndGet();
+            answer(builder, call, p.value());
+          } else {
+            builder.with(element);
+          }
+        });
+      }
+      case CallGivesFirst p -> {
+        AtomicInteger seen = new AtomicInteger();
+        yield inMethod(p.method(), (builder, element) -> {
+          if (element instanceof InvokeInstruction call
+              && call.name().equalsString(p.callee())
+              && seen.getAndIncrement() == p.ordinal()) {
+            changes.incrementAndGet();
+            builder.pop2();
+          } else {
+            builder.with(element);
+          }
+        });
+      }
+      case BranchForced p -> {
+        AtomicInteger seen = new AtomicInteger();
+        yield inMethod(p.method(), (builder, element) -> {
+          if (element instanceof BranchInstruction branch
+              && operands(branch.opcode()) > 0
+              && seen.getAndIncrement() == p.ordinal()) {
+            changes.incrementAndGet();
+            for (int i = operands(branch.opcode()); i > 0; i--) {
+              builder.pop();
+            }
+            if (p.jumps()) {
+              builder.goto_(branch.target());
+            }
+          } else {
+            builder.with(element);
+          }
+        });
+      }
       case ReadsOtherField p ->
           inMethod(p.method(), (builder, element) -> {
             if (element instanceof FieldInstruction read && read.name().equalsString(p.field())) {
@@ -143,8 +197,18 @@ sealed interface Patch {
     };
   }
 
-  /** Takes receiver and arguments off the stack and puts the constant there. Receivers of the calls meant here exist. */
-  private static void answer(CodeBuilder code, MethodTypeDesc type, boolean isStatic, long value) {
+  /** How many values a conditional jump takes off the stack; 0 for the unconditional one. */
+  private static int operands(Opcode opcode) {
+    return switch (opcode) {
+      case IFEQ, IFNE, IFLT, IFGE, IFGT, IFLE, IFNULL, IFNONNULL -> 1;
+      case IF_ICMPEQ, IF_ICMPNE, IF_ICMPLT, IF_ICMPGE, IF_ICMPGT, IF_ICMPLE, IF_ACMPEQ, IF_ACMPNE -> 2;
+      default -> 0;
+    };
+  }
+
+  /** Takes receiver and arguments off the stack and puts the constant there. */
+  private static void answer(CodeBuilder code, InvokeInstruction call, long value) {
+    MethodTypeDesc type = call.typeSymbol();
     for (int i = type.parameterCount() - 1; i >= 0; i--) {
       if (TypeKind.from(type.parameterType(i)).slotSize() == 2) {
         code.pop2();
@@ -152,7 +216,7 @@ sealed interface Patch {
         code.pop();
       }
     }
-    if (!isStatic) {
+    if (call.opcode() != Opcode.INVOKESTATIC) {
       code.pop();
     }
     constant(code, TypeKind.from(type.returnType()), value);
@@ -163,6 +227,7 @@ sealed interface Patch {
       case BOOLEAN, INT -> code.loadConstant((int) value);
       case LONG -> code.loadConstant(value);
       case REFERENCE -> code.aconst_null();
+      case VOID -> {}
       default -> throw new IllegalStateException("no constants of kind " + kind);
     }
   }

@@ -1,8 +1,11 @@
 package io.raftoral.simulation.planted;
 
 import io.raftoral.simulation.plan.Profile;
+import io.raftoral.simulation.planted.Patch.BranchForced;
 import io.raftoral.simulation.planted.Patch.CallAnswers;
+import io.raftoral.simulation.planted.Patch.CallGivesFirst;
 import io.raftoral.simulation.planted.Patch.ComparesEqual;
+import io.raftoral.simulation.planted.Patch.OneCallAnswers;
 import io.raftoral.simulation.planted.Patch.ReadsOtherField;
 import io.raftoral.simulation.planted.Patch.Returns;
 import io.raftoral.simulation.planted.Patch.Skips;
@@ -77,7 +80,50 @@ public enum PlantedBug {
   VOTE_DESPITE_LEASE("a node that has confirmed a lease votes for another",
       new Returns(Names.ROLE + "VotePolicy", "isBound", 0), new Returns(Names.ROLE + "VotePolicy", "isBoundByLease", 0)),
   TRANSFER_KEEPS_LEASE("a leader keeps its lease while it hands leadership over",
-      new Returns(Names.ROLE + "Transfer", "endsLease", 0)),
+      new Returns(Names.ROLE + "Transfer", "endsLease", 0),
+      new CallAnswers(Names.DRIVER + "GroupLoop", "transfer", "endLeaseForThisTerm", 0),
+      new CallAnswers(Names.DRIVER + "GroupLoop", "send", "endLeaseForThisTerm", 0)),
+  VOTE_FORGOTTEN_ON_RESTART("a node that restarts does not know whom it voted for",
+      new CallAnswers(Names.ROLE + "RaftCore", "<init>", "vote", 0)),
+  APPEND_TRUNCATES_MATCHING_ENTRIES("an append that comes late takes away what a later one added",
+      new OneCallAnswers(Names.LOG, "maybeAppend", "matches", 1, 0)),
+  COMMIT_BEYOND_WHAT_WAS_VERIFIED("a follower commits what the leader has committed, whatever it holds there itself",
+      new CallGivesFirst(Names.LOG, "maybeAppend", "min", 0)),
+  LEASE_OUTLIVES_ITS_PROMISE("a lease is longer than followers refuse to vote",
+      new Returns(Names.ROLE + "Reads", "leaseDurationTicks", 60)),
+  OLD_SNAPSHOT_ACCEPTED("a snapshot from the past replaces a newer log",
+      new OneCallAnswers(Names.ROLE + "RaftCore", "restore", "committed", 0, -1),
+      new CallAnswers(Names.ROLE + "RaftCore", "restore", "matches", 0)),
+  WINDOW_NEVER_OPENS("acknowledged appends still count as under way",
+      new CallAnswers(Names.ROLE + "Replication", "accepted", "free", 0)),
+  UNCOMMITTED_BYTES_LEAK("what was applied still counts as uncommitted",
+      new CallAnswers(Names.ROLE + "Leader", "applied", "applied", 0)),
+  READ_AT_NO_INDEX("a read waits for nothing that the leader has committed",
+      new CallAnswers(Names.ROLE + "Reads", "ask", "committed", 0)),
+  COMPACTION_PAST_DURABLE_STATE("the log is compacted up to the snapshot, whatever of the state is durable",
+      new CallGivesFirst(Names.DRIVER + "Snapshots", "compactTo", "min", 0)),
+  HARD_STATE_NOT_MERGED("of Readys that are merged into one write the hard state is lost",
+      new OneCallAnswers(Names.DRIVER + "Persistence", "merge", "hardState", 0, 0)),
+  SYNC_NOT_ASKED_FOR("the driver does not ask for a sync",
+      new CallAnswers(Names.DRIVER + "Persistence", "merge", "mustSync", 0)),
+  GROUP_NOT_WRITTEN("of several groups that wait for the disk one is forgotten",
+      new OneCallAnswers(Names.DRIVER + "LogWriter", "submit", "add", 1, 0)),
+  PROPOSALS_NEVER_RELEASED("proposals keep their place in the inbox for ever",
+      new CallAnswers(Names.DRIVER + "Proposals", "propose", "release", 0)),
+  ACKNOWLEDGED_WITHOUT_SYNC("the log store does not sync",
+      new CallAnswers(Names.STORE + "GroupCommitLog", "encode", "sync", 0)),
+  ACKNOWLEDGED_AFTER_FAILED_SYNC("the log store goes on after a sync that failed",
+      new Returns(Names.STORE + "GroupCommitLog", "failure", 0)),
+  VOID_ENTRIES_STAY("entries that a shorter write makes void stay on the disk",
+      new CallGivesFirst(Names.STORE + "StoredGroupLog", "queue", "max", 0)),
+  CHECKSUM_IGNORED("records are read whatever their checksum says",
+      new BranchForced(Names.STORE + "LogRecords", "open", 1, true)),
+  HARD_STATE_NOT_STORED("the log store does not write the hard state",
+      new CallAnswers(Names.STORE + "GroupCommitLog", "encode", "putHardState", 0)),
+  TERMS_NOT_TRUNCATED("the log's table of terms keeps what was overwritten",
+      new OneCallAnswers(Names.STORE + "StoredGroupLog", "persisted", "truncateFrom", 1, 0)),
+  LOG_CACHE_NOT_TRUNCATED("the cache of the log's end keeps what was overwritten",
+      new OneCallAnswers(Names.STORE + "StoredGroupLog", "persisted", "truncateFrom", 2, 0)),
   LOG_CUT_BEFORE_SNAPSHOT_IS_DURABLE("the log is replaced before the snapshot's state is durable",
       new Returns(Names.DRIVER + "Persistence", "isHeldBack", 0));
 
@@ -87,6 +133,7 @@ public enum PlantedBug {
     static final String ROLE = RAFT + "role.";
     static final String QUORUM = RAFT + "quorum.";
     static final String DRIVER = RAFT + "driver.";
+    static final String STORE = "io.raftoral.storage.log.";
 
     static final String ENGINE = "io.raftoral.workflow.engine.";
     static final String RUN = ENGINE + "run.";

@@ -83,7 +83,8 @@ public final class FailureReport {
     List<TraceLine> shown = lines.subList(Math.max(0, lines.size() - PAGE_LINES), lines.size());
     try {
       Files.writeString(page, HtmlTimeline.render(
-          "seed " + small.seed(), String.valueOf(again.violation()), shown, small.allNodes()));
+          "seed " + small.seed(), again.violation() + "\nreplay   ./raftoral simulate --plan " + planFile, shown,
+          small.allNodes()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + page + ": " + e.getMessage(), e);
     }

@@ -1,9 +1,12 @@
 package io.raftoral.simulation.trace;
 
 import io.raftoral.raft.message.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A trace as one page without scripts or references: nodes are columns, time runs down, a message is an arrow from where
@@ -14,11 +17,14 @@ public final class HtmlTimeline {
   private static final int TOP = 40;
   private static final int LEFT = 110;
   private static final int COLUMN = 260;
+  private static final int LISTED = 60;
 
   private final int nodes;
   private final StringBuilder lines = new StringBuilder();
   private final StringBuilder arrows = new StringBuilder();
   private final IdentityHashMap<Object, Integer> sentAt = new IdentityHashMap<>();
+  private final List<String> worthReading = new ArrayList<>();
+  private final Map<Integer, Integer> leadsFrom = new HashMap<>();
 
   private HtmlTimeline(int nodes) {
     this.nodes = nodes;
@@ -32,7 +38,13 @@ public final class HtmlTimeline {
   private String page(String title, String violation, List<TraceLine> trace) {
     int row = 0;
     for (TraceLine line : trace) {
-      row(line, TOP + ROW * row++);
+      int y = TOP + ROW * row++;
+      row(line, y);
+      leadership(line, y);
+      remember(line, y);
+    }
+    for (int node = 1; node <= nodes; node++) {
+      endLeadership(node, TOP + ROW * row);
     }
     int height = TOP + ROW * (row + 1);
     int width = LEFT + COLUMN * nodes + 40;
@@ -44,7 +56,9 @@ public final class HtmlTimeline {
         .append(".f{fill:#e65100;font-weight:bold}.v{fill:#fff;font-weight:bold}</style></head><body><h1>");
     page.append(escape(title)).append("</h1><pre>").append(escape(violation)).append("</pre>");
     page.append("<p>Columns are nodes, time runs down (rows are events, not to scale). Arrows are messages that arrived; ")
-        .append("a message without an arrow was lost or is still under way. The violation is at the end.</p>");
+        .append("a message without an arrow was lost or is still under way. A green bar is a leader's time. ")
+        .append("The violation is at the end.</p>");
+    page.append("<h2>What happened</h2><ol>").append(events()).append("</ol><h2>Time line</h2>");
     page.append("<svg width=\"").append(width).append("\" height=\"").append(height).append("\">");
     page.append("<defs><marker id=\"a\" markerWidth=\"7\" markerHeight=\"7\" refX=\"6\" refY=\"3\" orient=\"auto\">")
         .append("<path d=\"M0,0 L6,3 L0,6 z\" fill=\"#90a4ae\"/></marker></defs>");
@@ -55,6 +69,45 @@ public final class HtmlTimeline {
           .append("\" stroke=\"#cfd8dc\"/>");
     }
     return page.append(arrows).append(lines).append("</svg></body></html>\n").toString();
+  }
+
+  /** What is worth reading first: faults, processes, roles and the violation, the last of them, each with its place. */
+  private String events() {
+    StringBuilder list = new StringBuilder();
+    List<String> shown = worthReading.subList(Math.max(0, worthReading.size() - LISTED), worthReading.size());
+    shown.forEach(list::append);
+    return list.toString();
+  }
+
+  private void remember(TraceLine line, int y) {
+    switch (line.kind()) {
+      case FAULT, PROCESS, ROLE, SNAPSHOT, VIOLATION -> {
+        lines.append("<a id=\"y").append(y).append("\"/>");
+        String where = line.node() == 0 ? "" : "node " + line.node() + ": ";
+        worthReading.add(
+            String.format(Locale.ROOT, "<li><a href=\"#y%d\">%.3f ms</a> %s</li>", y, line.atNanos() / 1e6,
+                escape(where + line.subject())));
+      }
+      case SEND, RECEIVE, DROP, DURABLE, APPLY, CLIENT, WORKFLOW -> {}
+    }
+  }
+
+  private void leadership(TraceLine line, int y) {
+    boolean role = line.kind() == TraceLine.Kind.ROLE;
+    if (role || line.kind() == TraceLine.Kind.PROCESS) {
+      endLeadership(line.node(), y);
+      if (role && String.valueOf(line.subject()).contains("leads term")) {
+        leadsFrom.put(line.node(), y);
+      }
+    }
+  }
+
+  private void endLeadership(int node, int y) {
+    Integer from = leadsFrom.remove(node);
+    if (from != null) {
+      arrows.append("<rect x=\"").append(x(node) - 5).append("\" y=\"").append(from - 10).append("\" width=\"4\" height=\"")
+          .append(y - from).append("\" fill=\"#66bb6a\"/>");
+    }
   }
 
   private static int x(int node) {

@@ -19,9 +19,20 @@ class SimulateCommandTest {
 
   private int run(String... arguments) {
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    return new CommandLine(new SimulateCommand(out))
+    return new CommandLine(new SimulateCommand(out), factory(out))
         .setErr(new PrintWriter(new StringWriter(), true))
         .execute(arguments);
+  }
+
+  private static CommandLine.IFactory factory(PrintStream out) {
+    return new CommandLine.IFactory() {
+      @Override
+      public <K> K create(Class<K> type) throws Exception {
+        return type == CheckHistoryCommand.class
+            ? type.cast(new CheckHistoryCommand(out))
+            : CommandLine.defaultFactory().create(type);
+      }
+    };
   }
 
   private String printed() {
@@ -66,6 +77,15 @@ class SimulateCommandTest {
     assertThat(run("--plan", directory.resolve("none.json").toString())).isEqualTo(5);
     assertThat(run("--no-such-option")).isEqualTo(5);
     assertThat(printed()).contains("no such profile: chaos").doesNotContain("\tat ");
+  }
+
+  @Test
+  void historyFilesAreCheckedByTheirVerdict() {
+    String directory = "src/test/resources/histories/";
+    assertThat(run("check-history", directory + "linearizable.edn", directory + "lines-of-a-log.log")).isZero();
+    assertThat(run("check-history", directory + "linearizable.edn", directory + "stale-read.edn")).isEqualTo(1);
+    assertThat(run("check-history", "--budget", "2", directory + "linearizable.edn")).isEqualTo(2);
+    assertThat(run("check-history", directory + "none.edn")).isEqualTo(5);
   }
 
   @Test

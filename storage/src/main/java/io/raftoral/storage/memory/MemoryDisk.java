@@ -126,7 +126,13 @@ public final class MemoryDisk {
   /** Above every key: families are numbered from 0. */
   private static final byte[] END = {(byte) 0xff};
 
-  synchronized Table attach() {
+  /**
+   * Opens the disk as the one who uses it from now on; whoever did before is dead.
+   *
+   * <p>The stores of this package do that themselves. A simulator that wants to see each batch on its way puts a table of
+   * its own in front of this one, and the production {@code GroupCommitLog} on top.
+   */
+  public synchronized Table attach() {
     detach();
     OpenTable table = new OpenTable();
     user = table;
