@@ -7,6 +7,7 @@ import io.raftoral.simulation.trace.ColumnTrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class RegressionsTest {
   @ParameterizedTest
   @MethodSource("names")
   void planThatOnceFailedHolds(String name) {
-    SimPlan plan = Regressions.plans().get(name);
+    SimPlan plan = Objects.requireNonNull(Regressions.plans().get(name));
     RunResult result = Simulation.run(plan);
     assertThat(result.violation()).as(() -> ColumnTrace.render(result.trace(), plan.allNodes())).isNull();
     assertThat(result.counts().elections()).isPositive();
