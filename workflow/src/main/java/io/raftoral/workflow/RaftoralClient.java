@@ -41,6 +41,10 @@ public interface RaftoralClient extends AutoCloseable {
    */
   <I, O extends @Nullable Object> WorkflowHandle<O> start(WorkflowType<I, O> type, String id, I input);
 
+  /** Likewise, with options; those of the start that has made the run count. */
+  <I, O extends @Nullable Object> WorkflowHandle<O> start(
+      WorkflowType<I, O> type, String id, I input, StartOptions options);
+
   /** Likewise, by the name of the type, with input and result as JSON. Starts the newest version. */
   WorkflowHandle<String> start(String type, String id, String inputJson);
 
@@ -81,6 +85,38 @@ public interface RaftoralClient extends AutoCloseable {
   default <W> WorkflowRun<W> find(Class<W> workflow, String id) {
     return Calls.find(this, workflow, id);
   }
+
+  /**
+   * Hands a value to a run. When this returns, it waits in the run's inbox, and no failure of a minority of nodes can
+   * lose it.
+   *
+   * @param requestId of 1 to 256 bytes: the same one is delivered once, however often it is sent
+   * @throws RefusedException with code {@code UNKNOWN_WORKFLOW} or {@code RUN_ENDED}
+   */
+  void signal(String id, String signal, String requestId, String json);
+
+  /**
+   * Hands a value to a run and waits for its answer, as JSON.
+   *
+   * @throws UpdateFailedException if the workflow refused it, or its handler failed
+   * @throws RequestOutcomeUnknownException if there was no answer in time; the same request id waits for it again
+   * @throws RefusedException with code {@code UNKNOWN_WORKFLOW}, or {@code RUN_ENDED} if the run ended without answering
+   */
+  String update(String id, String update, String requestId, String json);
+
+  /**
+   * Asks a run something, as JSON. The answer is made from committed state, which is at least as new as everything that
+   * was acknowledged before the call.
+   *
+   * @param query one of the type's queries, or the name of a replicated variable
+   */
+  String query(String id, String query, String json);
+
+  /** Asks a run to end: its code learns of it where it waits, and may compensate. Returns when that is committed. */
+  void cancel(String id, String reason);
+
+  /** Ends a run at once; its code does not learn of it. */
+  void terminate(String id, String reason);
 
   /** A handle on a run that was started before. Does not check that there is one. */
   <O extends @Nullable Object> WorkflowHandle<O> handle(String id, Class<O> resultClass);

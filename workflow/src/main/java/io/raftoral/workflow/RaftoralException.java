@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that Raftoral reports to its users. Messages say what happened, to what, and what to do. */
 public abstract sealed class RaftoralException extends RuntimeException
-    permits ConfigurationException,
+    permits BranchFailedException,
+        ConfigurationException,
         LimitExceededException,
         NodeStoppedException,
         OutcomeUnknownException,
@@ -12,6 +13,8 @@ public abstract sealed class RaftoralException extends RuntimeException
         RefusedException,
         RequestOutcomeUnknownException,
         SideEffectFailedException,
+        UpdateFailedException,
+        WorkflowCancelledException,
         WorkflowFailedException {
   private static final long serialVersionUID = 1L;
 

@@ -18,6 +18,8 @@ public final class RefusedException extends RaftoralException {
     ID_IN_USE,
     /** The input or the request itself makes no sense. */
     BAD_REQUEST,
+    /** The run is over, and takes no more requests. */
+    RUN_ENDED,
     /** The node is being stopped, or failed. */
     UNAVAILABLE
   }

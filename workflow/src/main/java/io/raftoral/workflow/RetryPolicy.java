@@ -13,16 +13,19 @@ import java.util.List;
  * @param notExecuted names of exception classes that prove that the effect did not happen: a refused connection, a
  *     declined card. Only after one of these is an {@link Delivery#AT_MOST_ONCE} effect tried again; a subclass counts
  *     too
+ * @param jitter by which part of itself a wait is lengthened at most, 0 to 1: so that what failed together is not tried
+ *     again together. By how much follows from the effect's key, so that every replica waits for the same
  */
 public record RetryPolicy(
     int maxAttempts,
     Duration initialBackoff,
     Duration maxBackoff,
     List<String> nonRetryable,
-    List<String> notExecuted) {
+    List<String> notExecuted,
+    double jitter) {
 
   /** One attempt. */
-  public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, List.of(), List.of());
+  public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, List.of(), List.of(), 0);
 
   /** Checks the ranges and copies the list. */
   public RetryPolicy {
@@ -30,6 +33,9 @@ public record RetryPolicy(
     notExecuted = List.copyOf(notExecuted);
     if (maxAttempts < 1) {
       throw new ConfigurationException("maxAttempts must be at least 1, but is " + maxAttempts);
+    }
+    if (!(jitter >= 0 && jitter <= 1)) {
+      throw new ConfigurationException("jitter must be 0 to 1, but is " + jitter);
     }
     if (initialBackoff.isNegative() || maxBackoff.compareTo(initialBackoff) < 0) {
       throw new ConfigurationException(
@@ -45,17 +51,33 @@ public record RetryPolicy(
         initialBackoff,
         initialBackoff.compareTo(minute) > 0 ? initialBackoff : minute,
         List.of(),
-        List.of());
+        List.of(),
+        0);
   }
 
   /** The same, but without a further attempt after one of these exceptions. */
   public RetryPolicy notOn(List<Class<? extends Throwable>> exceptions) {
-    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, names(exceptions), notExecuted);
+    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, names(exceptions), notExecuted, jitter);
   }
 
   /** The same, knowing that an effect which threw one of these did not happen. */
   public RetryPolicy notExecutedOn(List<Class<? extends Throwable>> exceptions) {
-    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, nonRetryable, names(exceptions));
+    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, nonRetryable, names(exceptions), jitter);
+  }
+
+  /** The same with waits that are spread; see {@link #jitter}. */
+  public RetryPolicy withJitter(double changed) {
+    return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, nonRetryable, notExecuted, changed);
+  }
+
+  /** Without jitter. */
+  public RetryPolicy(
+      int maxAttempts,
+      Duration initialBackoff,
+      Duration maxBackoff,
+      List<String> nonRetryable,
+      List<String> notExecuted) {
+    this(maxAttempts, initialBackoff, maxBackoff, nonRetryable, notExecuted, 0);
   }
 
   private static List<String> names(List<Class<? extends Throwable>> exceptions) {

@@ -25,6 +25,12 @@ public interface SideEffect<T extends @Nullable Object> {
   SideEffect<T> withTimeout(Duration timeout);
 
   /**
+   * How long all attempts together may take, the waits between them included: no attempt begins later, and the last one
+   * is interrupted then. Costs two readings of the clock.
+   */
+  SideEffect<T> withTotalTimeout(Duration timeout);
+
+  /**
    * What a replica does in place of the effect when it takes the outcome from the journal: nothing unless said
    * otherwise. For local bookkeeping such as warming a cache; it must not touch the outside world and cannot change the
    * outcome.

@@ -1,6 +1,7 @@
 package io.raftoral.examples.cli;
 
 import io.raftoral.examples.text.Screen;
+import io.raftoral.workflow.BranchFailedException;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeStoppedException;
@@ -10,6 +11,8 @@ import io.raftoral.workflow.RaftoralException;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.SideEffectFailedException;
+import io.raftoral.workflow.UpdateFailedException;
+import io.raftoral.workflow.WorkflowCancelledException;
 import io.raftoral.workflow.WorkflowFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,6 +91,9 @@ public final class Failures {
       case OutcomeUnknownException unknown -> ExitCode.FAILED;
       case SideEffectFailedException failed -> ExitCode.FAILED;
       case WorkflowFailedException failed -> ExitCode.FAILED;
+      case UpdateFailedException failed -> ExitCode.FAILED;
+      case BranchFailedException failed -> ExitCode.FAILED;
+      case WorkflowCancelledException cancelled -> ExitCode.FAILED;
     };
   }
 

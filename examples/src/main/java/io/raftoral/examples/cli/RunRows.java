@@ -25,6 +25,10 @@ final class RunRows {
       case RUNNING -> "running";
       case COMPLETED -> "completed";
       case FAILED -> "failed";
+      case CANCELLED -> "cancelled";
+      case TERMINATED -> "terminated";
+      case TIMED_OUT -> "timed out";
+      case CONTINUED_AS_NEW -> "continued";
     };
   }
 }

@@ -75,6 +75,47 @@ public final class Calls {
   private record Typed<R extends @Nullable Object>(WorkflowClass workflow, WorkflowHandle<?> plain)
       implements WorkflowHandle<R> {
     @Override
+    public void signal(String signal, @Nullable Object value) {
+      plain.signal(signal, value);
+    }
+
+    @Override
+    public void signal(String signal, String requestId, @Nullable Object value) {
+      plain.signal(signal, requestId, value);
+    }
+
+    @Override
+    public <U extends @Nullable Object> U update(String update, Class<U> resultClass, @Nullable Object value) {
+      return plain.update(update, resultClass, value);
+    }
+
+    @Override
+    public <U extends @Nullable Object> U update(
+        String update, String requestId, Class<U> resultClass, @Nullable Object value) {
+      return plain.update(update, requestId, resultClass, value);
+    }
+
+    @Override
+    public <U extends @Nullable Object> U query(String query, Class<U> resultClass) {
+      return plain.query(query, resultClass);
+    }
+
+    @Override
+    public <U extends @Nullable Object> U query(String query, Class<U> resultClass, @Nullable Object argument) {
+      return plain.query(query, resultClass, argument);
+    }
+
+    @Override
+    public void cancel(String reason) {
+      plain.cancel(reason);
+    }
+
+    @Override
+    public void terminate(String reason) {
+      plain.terminate(reason);
+    }
+
+    @Override
     public String id() {
       return plain.id();
     }

@@ -6,7 +6,9 @@ import io.raftoral.workflow.NodeStatus;
 import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.RunStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a node answers. */
 public sealed interface Answer {
@@ -24,8 +26,18 @@ public sealed interface Answer {
    */
   record Completed(byte[] resultJson) implements Answer {}
 
-  /** The run has failed. */
-  record Failed(String failureType, String failureMessage) implements Answer {}
+  /** The run has ended in another way; or, without a status, an update has. */
+  record Failed(@Nullable RunStatus status, String failureType, String failureMessage) implements Answer {}
+
+  /** The request was applied. */
+  record Accepted() implements Answer {}
+
+  /**
+   * A query or an update was answered.
+   *
+   * @param json not to be changed
+   */
+  record Answered(byte[] json) implements Answer {}
 
   /** The run had not ended when the caller's time was over. */
   record StillRunning() implements Answer {}

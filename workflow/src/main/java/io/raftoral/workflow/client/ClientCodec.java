@@ -35,13 +35,41 @@ public final class ClientCodec {
   public static byte[] encode(Call call) {
     ClientProto.Request.Builder out = ClientProto.Request.newBuilder().setForwarded(call.forwarded());
     switch (call.request()) {
-      case Request.Start start ->
-          out.setStart(
+      case Request.Start start -> {
+        ClientProto.Start.Builder in =
               ClientProto.Start.newBuilder()
                   .setType(start.type())
                   .setVersion(start.version())
                   .setWorkflowId(start.workflowId())
-                  .setInputJson(wrap(start.inputJson())));
+                  .setInputJson(wrap(start.inputJson()));
+        out.setStart(start.timeoutMs() == Request.Start.NO_TIMEOUT ? in : in.setTimeoutMs(start.timeoutMs()));
+      }
+      case Request.Signal signal ->
+          out.setSignal(
+              ClientProto.Signal.newBuilder()
+                  .setWorkflowId(signal.workflowId())
+                  .setRequestId(signal.requestId())
+                  .setName(signal.name())
+                  .setValueJson(wrap(signal.json()))
+                  .setUpdate(signal.update()));
+      case Request.Cancel cancel ->
+          out.setCancel(
+              ClientProto.Cancel.newBuilder()
+                  .setWorkflowId(cancel.workflowId())
+                  .setRequestId(cancel.requestId())
+                  .setReason(cancel.reason())
+                  .setTerminate(cancel.terminate()));
+      case Request.AwaitUpdate await ->
+          out.setAwaitUpdate(
+              ClientProto.AwaitUpdate.newBuilder()
+                  .setWorkflowId(await.workflowId())
+                  .setRequestId(await.requestId()));
+      case Request.Query query ->
+          out.setQuery(
+              ClientProto.Query.newBuilder()
+                  .setWorkflowId(query.workflowId())
+                  .setName(query.name())
+                  .setArgumentJson(wrap(query.argumentJson())));
       case Request.AwaitEnd await ->
           out.setAwaitEnd(ClientProto.AwaitEnd.newBuilder().setWorkflowId(await.workflowId()));
       case Request.Describe describe ->
@@ -73,7 +101,28 @@ public final class ClientCodec {
                   in.getStart().getType(),
                   nonNegative("version", in.getStart().getVersion()),
                   in.getStart().getWorkflowId(),
-                  in.getStart().getInputJson().toByteArray());
+                  in.getStart().getInputJson().toByteArray(),
+                  in.getStart().hasTimeoutMs() ? in.getStart().getTimeoutMs() : Request.Start.NO_TIMEOUT);
+          case SIGNAL ->
+              new Request.Signal(
+                  in.getSignal().getWorkflowId(),
+                  in.getSignal().getRequestId(),
+                  in.getSignal().getName(),
+                  in.getSignal().getValueJson().toByteArray(),
+                  in.getSignal().getUpdate());
+          case CANCEL ->
+              new Request.Cancel(
+                  in.getCancel().getWorkflowId(),
+                  in.getCancel().getRequestId(),
+                  in.getCancel().getReason(),
+                  in.getCancel().getTerminate());
+          case AWAIT_UPDATE ->
+              new Request.AwaitUpdate(in.getAwaitUpdate().getWorkflowId(), in.getAwaitUpdate().getRequestId());
+          case QUERY ->
+              new Request.Query(
+                  in.getQuery().getWorkflowId(),
+                  in.getQuery().getName(),
+                  in.getQuery().getArgumentJson().toByteArray());
           case AWAIT_END -> new Request.AwaitEnd(in.getAwaitEnd().getWorkflowId());
           case DESCRIBE -> new Request.Describe(in.getDescribe().getWorkflowId());
           case LIST_RUNS -> new Request.ListRuns(filter(in.getListRuns()));
@@ -105,9 +154,15 @@ public final class ClientCodec {
       case Answer.Failed failed ->
           out.setEnded(
               ClientProto.Ended.newBuilder()
-                  .setStatus(ClientProto.RunStatus.FAILED)
+                  .setStatus(
+                      failed.status() == null
+                          ? ClientProto.RunStatus.RUN_STATUS_UNSPECIFIED
+                          : ViewCodec.status(failed.status()))
                   .setFailureType(failed.failureType())
                   .setFailureMessage(failed.failureMessage()));
+      case Answer.Accepted accepted -> out.setAccepted(ClientProto.Accepted.getDefaultInstance());
+      case Answer.Answered answered ->
+          out.setAnswered(ClientProto.Answered.newBuilder().setValueJson(wrap(answered.json())));
       case Answer.StillRunning running -> out.setStillRunning(ClientProto.StillRunning.getDefaultInstance());
       case Answer.Described described -> out.setDescription(ViewCodec.encode(described.description()));
       case Answer.Listed listed -> out.setPage(ViewCodec.encode(listed.page()));
@@ -127,6 +182,8 @@ public final class ClientCodec {
           case REFUSED -> new Answer.Refused(refusal(in.getRefused().getCode()), in.getRefused().getMessage());
           case STARTED -> new Answer.Started(in.getStarted().getRun());
           case ENDED -> ended(in.getEnded());
+          case ACCEPTED -> new Answer.Accepted();
+          case ANSWERED -> new Answer.Answered(in.getAnswered().getValueJson().toByteArray());
           case STILL_RUNNING -> new Answer.StillRunning();
           case DESCRIPTION -> new Answer.Described(ViewCodec.decode(in.getDescription()));
           case PAGE -> new Answer.Listed(ViewCodec.decode(in.getPage()));
@@ -141,9 +198,14 @@ public final class ClientCodec {
   }
 
   private static Answer ended(ClientProto.Ended in) throws InvalidProtocolBufferException {
-    return switch (ViewCodec.status(in.getStatus())) {
+    if (in.getStatus() == ClientProto.RunStatus.RUN_STATUS_UNSPECIFIED) {
+      return new Answer.Failed(null, in.getFailureType(), in.getFailureMessage());
+    }
+    RunStatus status = ViewCodec.status(in.getStatus());
+    return switch (status) {
       case COMPLETED -> new Answer.Completed(in.getResultJson().toByteArray());
-      case FAILED -> new Answer.Failed(in.getFailureType(), in.getFailureMessage());
+      case FAILED, CANCELLED, TERMINATED, TIMED_OUT, CONTINUED_AS_NEW ->
+          new Answer.Failed(status, in.getFailureType(), in.getFailureMessage());
       case RUNNING -> throw new InvalidProtocolBufferException("an ended run that is still running");
     };
   }
@@ -200,6 +262,7 @@ public final class ClientCodec {
       case UNKNOWN_TYPE -> ClientProto.RefusalCode.UNKNOWN_TYPE;
       case ID_IN_USE -> ClientProto.RefusalCode.ID_IN_USE;
       case BAD_REQUEST -> ClientProto.RefusalCode.BAD_REQUEST;
+      case RUN_ENDED -> ClientProto.RefusalCode.RUN_ENDED;
       case UNAVAILABLE -> ClientProto.RefusalCode.UNAVAILABLE;
       case LIMIT_EXCEEDED -> ClientProto.RefusalCode.LIMIT_EXCEEDED;
       case OUTCOME_UNKNOWN -> ClientProto.RefusalCode.OUTCOME_UNKNOWN;
@@ -214,6 +277,7 @@ public final class ClientCodec {
       case UNKNOWN_TYPE -> Refusal.UNKNOWN_TYPE;
       case ID_IN_USE -> Refusal.ID_IN_USE;
       case BAD_REQUEST -> Refusal.BAD_REQUEST;
+      case RUN_ENDED -> Refusal.RUN_ENDED;
       case UNAVAILABLE -> Refusal.UNAVAILABLE;
       case LIMIT_EXCEEDED -> Refusal.LIMIT_EXCEEDED;
       // A code that a newer node has and this client has not: the one thing it can safely be taken for.

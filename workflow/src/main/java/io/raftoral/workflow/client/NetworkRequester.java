@@ -222,13 +222,16 @@ final class NetworkRequester implements Requester {
     private RaftoralException over(String why) {
       String details = why + " (nodes " + addresses + "; last: " + problem + ")";
       return switch (request) {
-        case Request.Start start when maybeExecuted ->
+        case Request.Command command when maybeExecuted ->
             new RequestOutcomeUnknownException(
-                "start of \"" + start.workflowId() + "\": " + details
-                    + ". It may have been carried out; starting it again with the same input is safe");
+                command.shown() + ": " + details
+                    + ". It may have been carried out; repeating it with the same ids is safe");
         case Request.AwaitEnd await ->
             new RequestOutcomeUnknownException("result of \"" + await.workflowId() + "\": " + details);
-        case Request.Start _, Request.Describe _, Request.ListRuns _, Request.History _, Request.Replicas _, Request.AskCluster _, Request.AskNode _ ->
+        case Request.AwaitUpdate update ->
+            new RequestOutcomeUnknownException("answer of an update of \"" + update.workflowId() + "\": " + details);
+        case Request.Command _, Request.Query _, Request.Describe _, Request.ListRuns _,
+            Request.History _, Request.Replicas _, Request.AskCluster _, Request.AskNode _ ->
             refused != null && refused.refusal() != Refusal.OUTCOME_UNKNOWN
                 ? refused.refusal().toException(refused.message() + " (" + why + ")")
                 : new RefusedException(RefusedException.Code.UNAVAILABLE, details);

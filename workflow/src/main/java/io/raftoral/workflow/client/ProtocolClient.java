@@ -9,6 +9,9 @@ import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.RunStatus;
+import io.raftoral.workflow.StartOptions;
+import io.raftoral.workflow.UpdateFailedException;
 import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.WorkflowHandle;
 import io.raftoral.workflow.WorkflowType;
@@ -16,6 +19,7 @@ import io.raftoral.workflow.engine.payload.Payloads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,70 @@ public final class ProtocolClient implements RaftoralClient {
   public WorkflowHandle<String> start(String type, String id, String inputJson) {
     start(type, 0, id, inputJson.getBytes(StandardCharsets.UTF_8));
     return handle(id);
+  }
+
+  @Override
+  public <I, O extends @Nullable Object> WorkflowHandle<O> start(
+      WorkflowType<I, O> type, String id, I input, StartOptions options) {
+    byte[] json = PAYLOADS.encode("the input of workflow \"" + id + "\"", type.inputClass(), input);
+    Duration limit = options.timeout();
+    start(type.name(), type.version(), id, json, limit == null ? Request.Start.NO_TIMEOUT : limit.toMillis());
+    return handle(id, type.resultClass());
+  }
+
+  @Override
+  public void signal(String id, String signal, String requestId, String json) {
+    accepted(new Request.Signal(id, requestId, signal, bytes(json), false));
+  }
+
+  @Override
+  public String update(String id, String update, String requestId, String json) {
+    Deadline deadline = Deadline.after(timeout);
+    accepted(new Request.Signal(id, requestId, update, bytes(json), true));
+    return switch (requester.ask(new Request.AwaitUpdate(id, requestId), deadline)) {
+      case Answer.Answered answered -> new String(answered.json(), StandardCharsets.UTF_8);
+      case Answer.Failed failed ->
+          throw new UpdateFailedException(
+              "update \"" + update + "\" of workflow \"" + id + "\"", failed.failureType(), failed.failureMessage());
+      case Answer.StillRunning _ ->
+          throw new RequestOutcomeUnknownException(
+              "update \"" + update + "\" of workflow \"" + id + "\" was accepted, and had no answer after " + timeout
+                  + "; repeat it with the same request id to wait again");
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public String query(String id, String query, String json) {
+    return switch (ask(new Request.Query(id, query, bytes(json)))) {
+      case Answer.Answered answered -> new String(answered.json(), StandardCharsets.UTF_8);
+      case Answer other -> throw unexpected(other);
+    };
+  }
+
+  @Override
+  public void cancel(String id, String reason) {
+    accepted(new Request.Cancel(id, requestId(), reason, false));
+  }
+
+  @Override
+  public void terminate(String id, String reason) {
+    accepted(new Request.Cancel(id, requestId(), reason, true));
+  }
+
+  private void accepted(Request.Command command) {
+    switch (ask(command)) {
+      case Answer.Accepted _ -> {}
+      case Answer other -> throw unexpected(other);
+    }
+  }
+
+  private static byte[] bytes(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String requestId() {
+    return UUID.randomUUID().toString();
   }
 
   @Override
@@ -125,7 +193,11 @@ public final class ProtocolClient implements RaftoralClient {
   }
 
   private void start(String type, int version, String id, byte[] inputJson) {
-    switch (ask(new Request.Start(type, version, id, inputJson))) {
+    start(type, version, id, inputJson, Request.Start.NO_TIMEOUT);
+  }
+
+  private void start(String type, int version, String id, byte[] inputJson, long timeoutMs) {
+    switch (ask(new Request.Start(type, version, id, inputJson, timeoutMs))) {
       case Answer.Started _ -> {}
       case Answer other -> throw unexpected(other);
     }
@@ -170,12 +242,68 @@ public final class ProtocolClient implements RaftoralClient {
         case Answer.Completed completed -> decoder.apply(completed.resultJson());
         case Answer.Failed failed ->
             throw new WorkflowFailedException(
-                "workflow \"" + id + "\"", failed.failureType(), failed.failureMessage());
+                "workflow \"" + id + "\"",
+                failed.status() == null ? RunStatus.FAILED : failed.status(),
+                failed.failureType(),
+                failed.failureMessage());
         case Answer.StillRunning _ ->
             throw new RequestOutcomeUnknownException(
                 "workflow \"" + id + "\" had not ended after " + wait + "; it goes on, and may be waited for again");
         case Answer other -> throw unexpected(other);
       };
+    }
+
+    @Override
+    public void signal(String signal, @Nullable Object value) {
+      signal(signal, requestId(), value);
+    }
+
+    @Override
+    public void signal(String signal, String requestId, @Nullable Object value) {
+      ProtocolClient.this.signal(id, signal, requestId, json("the value of signal " + signal, value));
+    }
+
+    @Override
+    public <R extends @Nullable Object> R update(String update, Class<R> resultClass, @Nullable Object value) {
+      return update(update, requestId(), resultClass, value);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R update(
+        String update, String requestId, Class<R> resultClass, @Nullable Object value) {
+      String json = ProtocolClient.this.update(id, update, requestId, json("the value of update " + update, value));
+      return decoded("the answer to update " + update, resultClass, json);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R query(String query, Class<R> resultClass) {
+      return query(query, resultClass, null);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R query(String query, Class<R> resultClass, @Nullable Object argument) {
+      String json = ProtocolClient.this.query(id, query, json("the argument of query " + query, argument));
+      return decoded("the answer to query " + query, resultClass, json);
+    }
+
+    @Override
+    public void cancel(String reason) {
+      ProtocolClient.this.cancel(id, reason);
+    }
+
+    @Override
+    public void terminate(String reason) {
+      ProtocolClient.this.terminate(id, reason);
+    }
+
+    private String json(String what, @Nullable Object value) {
+      Class<?> type = value == null ? Void.class : value.getClass();
+      return Payloads.text(PAYLOADS.encode(what + " for workflow \"" + id + "\"", type, value));
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // null only if R may be
+    private <R extends @Nullable Object> R decoded(String what, Class<R> type, String json) {
+      return (R) PAYLOADS.decode(what + " of workflow \"" + id + "\"", type, bytes(json));
     }
 
     @Override

@@ -13,6 +13,7 @@ public enum Refusal {
   UNKNOWN_TYPE,
   ID_IN_USE,
   BAD_REQUEST,
+  RUN_ENDED,
   UNAVAILABLE,
   /** A {@link LimitExceededException}. */
   LIMIT_EXCEEDED,
@@ -23,7 +24,7 @@ public enum Refusal {
   public boolean retryable() {
     return switch (this) {
       case NO_LEADER, OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN -> true;
-      case UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, LIMIT_EXCEEDED -> false;
+      case UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, RUN_ENDED, LIMIT_EXCEEDED -> false;
     };
   }
 
@@ -36,6 +37,7 @@ public enum Refusal {
       case UNKNOWN_TYPE -> new RefusedException(RefusedException.Code.UNKNOWN_TYPE, message);
       case ID_IN_USE -> new RefusedException(RefusedException.Code.ID_IN_USE, message);
       case BAD_REQUEST -> new RefusedException(RefusedException.Code.BAD_REQUEST, message);
+      case RUN_ENDED -> new RefusedException(RefusedException.Code.RUN_ENDED, message);
       case UNAVAILABLE -> new RefusedException(RefusedException.Code.UNAVAILABLE, message);
       case LIMIT_EXCEEDED -> new LimitExceededException(message);
       case OUTCOME_UNKNOWN -> new RequestOutcomeUnknownException(message);
@@ -51,6 +53,7 @@ public enum Refusal {
       case UNKNOWN_TYPE -> UNKNOWN_TYPE;
       case ID_IN_USE -> ID_IN_USE;
       case BAD_REQUEST -> BAD_REQUEST;
+      case RUN_ENDED -> RUN_ENDED;
       case UNAVAILABLE -> UNAVAILABLE;
     };
   }

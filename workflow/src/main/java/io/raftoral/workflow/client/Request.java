@@ -10,8 +10,62 @@ public sealed interface Request {
    *
    * @param version 0 for the newest one
    * @param inputJson not to be changed
+   * @param timeoutMs how long the run may take
    */
-  record Start(String type, int version, String workflowId, byte[] inputJson) implements Request {}
+  record Start(String type, int version, String workflowId, byte[] inputJson, long timeoutMs) implements Command {
+    /** Of a run that may take as long as it does. */
+    public static final long NO_TIMEOUT = Long.MAX_VALUE;
+
+    /** A run that may take as long as it does. */
+    public Start(String type, int version, String workflowId, byte[] inputJson) {
+      this(type, version, workflowId, inputJson, NO_TIMEOUT);
+    }
+
+    @Override
+    public String shown() {
+      return "the start of \"" + workflowId + "\"";
+    }
+  }
+
+  /** What only the leader can do. All of it may be repeated: it is applied once. */
+  sealed interface Command extends Request {
+    /** The run's id. */
+    String workflowId();
+
+    /** What to call it in messages. */
+    String shown();
+  }
+
+  /**
+   * Hands a value to a run, once a request id.
+   *
+   * @param json not to be changed
+   * @param update whether the run is to answer
+   */
+  record Signal(String workflowId, String requestId, String name, byte[] json, boolean update) implements Command {
+    @Override
+    public String shown() {
+      return (update ? "the update \"" : "the signal \"") + name + "\" for \"" + workflowId + "\"";
+    }
+  }
+
+  /** Asks a run to end, or ends it at once. */
+  record Cancel(String workflowId, String requestId, String reason, boolean terminate) implements Command {
+    @Override
+    public String shown() {
+      return (terminate ? "the termination of \"" : "the cancellation of \"") + workflowId + "\"";
+    }
+  }
+
+  /** Waits for the answer of an update that was accepted, as long as the caller does. */
+  record AwaitUpdate(String workflowId, String requestId) implements Request {}
+
+  /**
+   * Asks a run something, of its state which is at least as new as everything acknowledged before.
+   *
+   * @param argumentJson not to be changed
+   */
+  record Query(String workflowId, String name, byte[] argumentJson) implements Request {}
 
   /** Waits for the end of a run, as long as the caller does. */
   record AwaitEnd(String workflowId) implements Request {}

@@ -174,6 +174,10 @@ final class ViewCodec {
       case RUNNING -> ClientProto.RunStatus.RUNNING;
       case COMPLETED -> ClientProto.RunStatus.COMPLETED;
       case FAILED -> ClientProto.RunStatus.FAILED;
+      case CANCELLED -> ClientProto.RunStatus.CANCELLED;
+      case TERMINATED -> ClientProto.RunStatus.TERMINATED;
+      case TIMED_OUT -> ClientProto.RunStatus.TIMED_OUT;
+      case CONTINUED_AS_NEW -> ClientProto.RunStatus.CONTINUED_AS_NEW;
     };
   }
 
@@ -182,6 +186,10 @@ final class ViewCodec {
       case RUNNING -> RunStatus.RUNNING;
       case COMPLETED -> RunStatus.COMPLETED;
       case FAILED -> RunStatus.FAILED;
+      case CANCELLED -> RunStatus.CANCELLED;
+      case TERMINATED -> RunStatus.TERMINATED;
+      case TIMED_OUT -> RunStatus.TIMED_OUT;
+      case CONTINUED_AS_NEW -> RunStatus.CONTINUED_AS_NEW;
       case RUN_STATUS_UNSPECIFIED, UNRECOGNIZED ->
           throw new InvalidProtocolBufferException("the status of a run is one that this version does not know");
     };

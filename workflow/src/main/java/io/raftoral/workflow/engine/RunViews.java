@@ -6,6 +6,7 @@ import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunProblem;
 import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.RunSummary;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.run.Runs;
@@ -93,7 +94,7 @@ final class RunViews {
       return null;
     }
     RunHead head = reader.head(info);
-    return head.status().ended() ? end(info, head, reader.result(info, head)) : null;
+    return head.status().ended() && head.status() != RunStatus.CONTINUED_AS_NEW ? end(info, head, reader.result(info, head)) : null;
   }
 
   private static RunEnd end(RunInfo info, RunHead head, Result result) {
@@ -173,6 +174,16 @@ final class RunViews {
       case Outcome.UuidDrawn u -> u.uuid().toString();
       case Outcome.LimitReached l -> l.message();
       case Outcome.Ended e -> shown(e.result());
+      case Outcome.Received r -> Payloads.text(r.entry().value());
+      case Outcome.NothingReceived n -> "";
+      case Outcome.Answered a -> shown(a.result());
+      case Outcome.Cancelled c -> c.reason();
+      case Outcome.Forked f -> f.children() + " branches";
+      case Outcome.Joined j -> j.decidedBy() < 0 ? "all" : "branch " + j.decidedBy();
+      case Outcome.BranchEnded b -> shown(b.result());
+      case Outcome.ChildStarted c -> Payloads.text(c.start().input());
+      case Outcome.ChildEnded c -> shown(c.result());
+      case Outcome.VersionMarked v -> String.valueOf(v.version());
     };
   }
 

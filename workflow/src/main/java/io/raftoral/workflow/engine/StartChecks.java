@@ -8,14 +8,10 @@ import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
 import io.raftoral.workflow.engine.run.WorkflowTypes;
 import io.raftoral.workflow.engine.state.RunInfo;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What a start has to look like before it is worth a place in the log. Any thread. */
 final class StartChecks {
-  /** How long a workflow id may be, in bytes of UTF-8. */
-  static final int MAX_ID_BYTES = 256;
-
   private final EngineConfig config;
   private final WorkflowTypes types;
   private final Payloads payloads;
@@ -36,16 +32,6 @@ final class StartChecks {
               + config.node() + ", which has " + types.names());
     }
     return found;
-  }
-
-  /** Refuses an id that is empty or too long. */
-  void id(String id) {
-    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > MAX_ID_BYTES) {
-      throw new RefusedException(
-          RefusedException.Code.BAD_REQUEST,
-          "a workflow id has 1 to " + MAX_ID_BYTES + " bytes of UTF-8, but this one has " + bytes);
-    }
   }
 
   /** The input as the type writes it, so that equal inputs are equal bytes. */

@@ -65,9 +65,9 @@ final class Waiters {
     }
   }
 
-  /** Waits for an index that is not applied yet. */
+  /** Waits for an index that is not applied yet. Cancelling the future ends the waiting. */
   synchronized CompletableFuture<@Nullable Void> index(long index) {
-    CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> future = new IndexWaiter(index);
     if (waiting >= MAX_WAITERS) {
       future.completeExceptionally(tooMany());
       return future;
@@ -75,6 +75,34 @@ final class Waiters {
     indexes.computeIfAbsent(index, any -> new ArrayList<>()).add(future);
     waiting++;
     return future;
+  }
+
+  /** Forgets itself when it is cancelled: a read whose time is over waits for nothing. */
+  private final class IndexWaiter extends CompletableFuture<@Nullable Void> {
+    private final long index;
+
+    IndexWaiter(long index) {
+      this.index = index;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        forget(this);
+      }
+      return cancelled;
+    }
+  }
+
+  private synchronized void forget(IndexWaiter waiter) {
+    List<CompletableFuture<@Nullable Void>> same = indexes.get(waiter.index);
+    if (same != null && same.removeIf(other -> other == waiter)) {
+      waiting--;
+      if (same.isEmpty()) {
+        indexes.remove(waiter.index);
+      }
+    }
   }
 
   /** The ids of runs whose end somebody waits for. */

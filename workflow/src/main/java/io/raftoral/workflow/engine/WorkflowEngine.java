@@ -18,10 +18,13 @@ import io.raftoral.workflow.RunDescription;
 import io.raftoral.workflow.RunFilter;
 import io.raftoral.workflow.RunPage;
 import io.raftoral.workflow.RunReplica;
+import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
+import io.raftoral.workflow.engine.run.GroupClock;
 import io.raftoral.workflow.engine.run.RunSettings;
 import io.raftoral.workflow.engine.run.Runs;
+import io.raftoral.workflow.engine.run.WorkflowIds;
 import io.raftoral.workflow.engine.run.WorkflowTypes;
 import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Applied;
@@ -37,6 +40,7 @@ import io.raftoral.workflow.engine.state.StateReader;
 import io.raftoral.workflow.engine.state.StateStaging;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +67,9 @@ public final class WorkflowEngine implements StateMachine {
   private final StartChecks checks;
   private final StartRequests starts = new StartRequests();
   private final Waiters waiters = new Waiters();
+  private final GroupClock clock;
+  private final RunRequests requests;
+  private final Queries queries;
 
   private volatile @Nullable Group group;
   private volatile @Nullable Runs runs;
@@ -100,6 +107,10 @@ public final class WorkflowEngine implements StateMachine {
     reader = new StateReader(keys, store);
     views = new RunViews(reader);
     history = new RunHistory(reader);
+    clock = new GroupClock(runtime);
+    clock.applied(applier.clockMs());
+    requests = new RunRequests(config, reader, clock);
+    queries = new Queries(reader, this.types, payloads);
     // What a store holds when it is opened is what survived.
     durability = new Durability(store, runtime, config.flushBytes(), applier.applied().index());
     appliedIndex = applier.applied().index();
@@ -118,7 +129,8 @@ public final class WorkflowEngine implements StateMachine {
             opened,
             reader,
             payloads,
-            listener);
+            listener,
+            clock);
     runs = bound;
     LeadershipTransfer handing = new LeadershipTransfer(runtime, opened, bound, () -> stopped);
     handing.voters(applier.applied().confState().voters());
@@ -137,19 +149,26 @@ public final class WorkflowEngine implements StateMachine {
    * @param inputJson owned by the engine from now on
    */
   public CompletableFuture<StartedRun> start(String type, int version, String id, byte[] inputJson) {
+    return start(type, version, id, inputJson, RunInfo.Origin.NO_DEADLINE);
+  }
+
+  /** Likewise, for a run that may take {@code timeoutMs} milliseconds. */
+  public CompletableFuture<StartedRun> start(
+      String type, int version, String id, byte[] inputJson, long timeoutMs) {
     try {
-      return propose(type, version, id, inputJson);
+      return propose(type, version, id, inputJson, timeoutMs);
     } catch (RaftoralException refused) {
       return CompletableFuture.failedFuture(refused);
     }
   }
 
-  private CompletableFuture<StartedRun> propose(String type, int version, String id, byte[] inputJson) {
+  private CompletableFuture<StartedRun> propose(
+      String type, int version, String id, byte[] inputJson, long timeoutMs) {
     Group to = running();
     if (boundRuns().activeTerm() == PASSIVE) {
       throw StartRequests.noLeader(id);
     }
-    checks.id(id);
+    WorkflowIds.check(id);
     WorkflowType<?, ?> found = checks.type(type, version);
     byte[] input = checks.canonical(found, inputJson);
     RunInfo known = reader.info(id);
@@ -170,11 +189,63 @@ public final class WorkflowEngine implements StateMachine {
               + " starts are under way; try again later");
     }
     to.propose(
-        CommandCodec.encode(new Command.Start(runtime.nowMs(), id, type, found.version(), input)), pending);
+        CommandCodec.encode(new Command.Start(clock.nowMs(), id, type, found.version(), input, timeoutMs)), pending);
     if (stopped) {
       starts.fail(nodeStopped());
     }
     return pending.future();
+  }
+
+  /**
+   * Hands a value to a run, once a {@code requestId}, whichever node is asked how often. Completes when that is applied
+   * here; fails with {@code RefusedException}: {@code NO_LEADER}, {@code OVERLOADED}, {@code UNKNOWN_WORKFLOW}, {@code
+   * RUN_ENDED}, {@code BAD_REQUEST}; or with {@code LimitExceededException}.
+   *
+   * @param update whether the run is to answer; see {@link #awaitUpdate}
+   */
+  public CompletableFuture<@Nullable Void> signal(
+      String id, String requestId, String name, byte[] json, boolean update) {
+    return leading(id, to -> requests.signal(to, id, requestId, name, json, update));
+  }
+
+  /** Asks a run to end, or ends it at once. Completes when that is applied here; fails like {@link #signal}. */
+  public CompletableFuture<@Nullable Void> cancel(String id, String requestId, String reason, boolean terminate) {
+    return leading(id, to -> requests.cancel(to, id, requestId, reason, terminate));
+  }
+
+  private CompletableFuture<@Nullable Void> leading(
+      String id, Function<Group, CompletableFuture<@Nullable Void>> request) {
+    try {
+      Group to = running();
+      if (boundRuns().activeTerm() == PASSIVE) {
+        throw CommandRequests.noLeader(id);
+      }
+      CompletableFuture<@Nullable Void> future = request.apply(to);
+      if (stopped) {
+        requests.fail(nodeStopped());
+      }
+      return future;
+    } catch (RaftoralException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  /** Completes with the answer of an update, once it has one; fails if the run ends without. Works on any node. */
+  public CompletableFuture<Result> awaitUpdate(String id, String requestId) {
+    CompletableFuture<Result> future = requests.awaitUpdate(id, requestId);
+    if (stopped) {
+      requests.fail(nodeStopped());
+    }
+    return future;
+  }
+
+  /**
+   * Answers a query from what this node has applied, as JSON; null if it knows no run of this id.
+   *
+   * @throws RefusedException with code {@code BAD_REQUEST} if there is no such query, or it refused
+   */
+  public byte @Nullable [] query(String id, String name, byte[] argumentJson) {
+    return queries.answer(id, name, argumentJson);
   }
 
   /** Completes once the end of the run is applied on this node; at once if it is. Works on any node, for any id. */
@@ -264,6 +335,14 @@ public final class WorkflowEngine implements StateMachine {
     return new StateDigest(digest.index(), digest.sha256());
   }
 
+  /** Stops effects for the rest of this term: the node is about to close. */
+  public void stopEffects() {
+    Runs bound = runs;
+    if (bound != null) {
+      bound.handOver();
+    }
+  }
+
   /**
    * Hands leadership to {@code node}, by the rule named Transfer: effects are stopped first, and never start again in
    * this term. Whoever wants a transfer asks here, not the group.
@@ -295,6 +374,7 @@ public final class WorkflowEngine implements StateMachine {
     }
     durability.check();
     List<Applied> events = applier.apply(batch);
+    clock.applied(applier.clockMs());
     Runs bound = boundRuns();
     for (Applied event : events) {
       bound.applied(event);
@@ -332,7 +412,15 @@ public final class WorkflowEngine implements StateMachine {
               config.node(), advanced.info().workflowId(), entry.position(), entry.by().term());
         }
       }
-      case Applied.Ended ended -> waiters.ended(end(ended));
+      case Applied.Requested requested -> requests.applied(requested);
+      case Applied.Answered answered -> requests.answered(answered);
+      case Applied.Changed changed -> {}
+      case Applied.Ended ended -> {
+        requests.ended(ended);
+        if (ended.status() != RunStatus.CONTINUED_AS_NEW) {
+          waiters.ended(end(ended));
+        }
+      }
       case Applied.IntentHeld held -> {}
       case Applied.Rejected rejected -> {}
       case Applied.Rested rested -> {}
@@ -359,6 +447,7 @@ public final class WorkflowEngine implements StateMachine {
     publishCounts();
     waiters.applied(appliedIndex);
     starts.appliedUpTo(appliedIndex, applier.applied().term());
+    requests.appliedUpTo(appliedIndex, applier.applied().term());
   }
 
   private void publishCounts() {
@@ -409,7 +498,9 @@ public final class WorkflowEngine implements StateMachine {
     durability.check();
     applier.restore((StateStaging) staging);
     durability.durable(applier.applied().index());
+    clock.applied(applier.clockMs());
     boundRuns().restored(reader.awake());
+    requests.restored();
     // A start that was proposed here may be contained in the snapshot: only then it is not lost.
     for (String id : starts.awaited()) {
       RunInfo started = reader.info(id);
@@ -461,6 +552,7 @@ public final class WorkflowEngine implements StateMachine {
       bound.stop(abandon);
     }
     starts.fail(nodeStopped());
+    requests.fail(nodeStopped());
     waiters.fail(nodeStopped());
   }
 

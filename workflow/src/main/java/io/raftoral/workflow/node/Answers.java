@@ -1,5 +1,6 @@
 package io.raftoral.workflow.node;
 
+import io.raftoral.workflow.BranchFailedException;
 import io.raftoral.workflow.ConfigurationException;
 import io.raftoral.workflow.LimitExceededException;
 import io.raftoral.workflow.NodeStoppedException;
@@ -9,6 +10,8 @@ import io.raftoral.workflow.RaftoralException;
 import io.raftoral.workflow.RefusedException;
 import io.raftoral.workflow.RequestOutcomeUnknownException;
 import io.raftoral.workflow.SideEffectFailedException;
+import io.raftoral.workflow.UpdateFailedException;
+import io.raftoral.workflow.WorkflowCancelledException;
 import io.raftoral.workflow.WorkflowFailedException;
 import io.raftoral.workflow.client.Answer;
 import io.raftoral.workflow.client.Refusal;
@@ -49,7 +52,8 @@ final class Answers {
       case NodeStoppedException _ -> Refusal.UNAVAILABLE;
       case RequestOutcomeUnknownException _ -> Refusal.OUTCOME_UNKNOWN;
       // Thrown to workflows, never to clients.
-      case OutcomeUnknownException _, SideEffectFailedException _, WorkflowFailedException _ -> Refusal.OUTCOME_UNKNOWN;
+      case OutcomeUnknownException _, SideEffectFailedException _, WorkflowFailedException _,
+          BranchFailedException _, WorkflowCancelledException _, UpdateFailedException _ -> Refusal.OUTCOME_UNKNOWN;
     };
   }
 

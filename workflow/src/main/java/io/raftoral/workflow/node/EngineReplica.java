@@ -19,6 +19,7 @@ import io.raftoral.workflow.engine.RunEnd;
 import io.raftoral.workflow.engine.StartedRun;
 import io.raftoral.workflow.engine.StateDigest;
 import io.raftoral.workflow.engine.WorkflowEngine;
+import io.raftoral.workflow.engine.state.Result;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,28 @@ final class EngineReplica implements Replica {
 
   @Override
   public CompletableFuture<StartedRun> start(Request.Start start) {
-    return engine.start(start.type(), start.version(), start.workflowId(), start.inputJson());
+    return engine.start(
+        start.type(), start.version(), start.workflowId(), start.inputJson(), start.timeoutMs());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> signal(Request.Signal signal) {
+    return engine.signal(signal.workflowId(), signal.requestId(), signal.name(), signal.json(), signal.update());
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> cancel(Request.Cancel cancel) {
+    return engine.cancel(cancel.workflowId(), cancel.requestId(), cancel.reason(), cancel.terminate());
+  }
+
+  @Override
+  public CompletableFuture<Result> awaitUpdate(Request.AwaitUpdate update) {
+    return engine.awaitUpdate(update.workflowId(), update.requestId());
+  }
+
+  @Override
+  public byte @Nullable [] query(Request.Query query) {
+    return engine.query(query.workflowId(), query.name(), query.argumentJson());
   }
 
   @Override

@@ -75,7 +75,9 @@ final class LocalRequester implements Requester {
 
   private static String describe(Request request) {
     return switch (request) {
-      case Request.Start start -> "the start of \"" + start.workflowId() + "\"";
+      case Request.Command command -> command.shown();
+      case Request.AwaitUpdate update -> "the answer of an update of \"" + update.workflowId() + "\"";
+      case Request.Query query -> "the query \"" + query.name() + "\" of \"" + query.workflowId() + "\"";
       case Request.AwaitEnd await -> "the result of \"" + await.workflowId() + "\"";
       case Request.Describe describe -> "the description of \"" + describe.workflowId() + "\"";
       case Request.History history -> "the history of \"" + history.workflowId() + "\"";

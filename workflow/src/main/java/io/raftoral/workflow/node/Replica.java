@@ -11,6 +11,7 @@ import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import io.raftoral.workflow.engine.StartedRun;
+import io.raftoral.workflow.engine.state.Result;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,18 @@ interface Replica {
 
   /** Starts a run here; fails with {@code NO_LEADER} if this node is not active. Reads the disk. */
   CompletableFuture<StartedRun> start(Request.Start start);
+
+  /** Hands a value to a run; fails with {@code NO_LEADER} if this node is not active. */
+  CompletableFuture<@Nullable Void> signal(Request.Signal signal);
+
+  /** Asks a run to end, or ends it; fails likewise. */
+  CompletableFuture<@Nullable Void> cancel(Request.Cancel cancel);
+
+  /** Completes with the answer of an update. Reads the disk. Cancelling it stops the waiting. */
+  CompletableFuture<Result> awaitUpdate(Request.AwaitUpdate update);
+
+  /** Answers a query from what is applied here, null if there is no such run. Reads the disk. */
+  byte @Nullable [] query(Request.Query query);
 
   /** Completes when the end of the run is applied here. Reads the disk. Cancelling it stops the waiting. */
   CompletableFuture<RunEnd> awaitEnd(String id);

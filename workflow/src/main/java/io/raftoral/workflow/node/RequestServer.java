@@ -14,6 +14,7 @@ import io.raftoral.workflow.client.Deadline;
 import io.raftoral.workflow.client.Refusal;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
+import io.raftoral.workflow.engine.state.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class RequestServer implements RequestHandler {
    * @return completes by the deadline, never exceptionally
    */
   CompletableFuture<Answer> serve(Request request, boolean forwarded, Deadline deadline) {
-    boolean waiting = request instanceof Request.AwaitEnd;
+    boolean waiting = request instanceof Request.AwaitEnd || request instanceof Request.AwaitUpdate;
     AtomicInteger count = waiting ? waits : requests;
     int most = waiting ? maxWaits : maxRequests;
     if (count.incrementAndGet() > most) {
@@ -142,8 +143,8 @@ final class RequestServer implements RequestHandler {
   void stop(String reason) {
     stopped = reason;
     for (Pending waiting : pending.values()) {
-      // A start may be in the log already, and commit without us.
-      boolean maybeExecuted = waiting.request() instanceof Request.Start;
+      // A command may be in the log already, and commit without us.
+      boolean maybeExecuted = waiting.request() instanceof Request.Command;
       waiting
           .answer()
           .complete(new Answer.Refused(maybeExecuted ? Refusal.OUTCOME_UNKNOWN : Refusal.UNAVAILABLE, reason));
@@ -158,8 +159,17 @@ final class RequestServer implements RequestHandler {
   private void dispatch(
       Request request, boolean forwarded, Deadline deadline, CompletableFuture<Answer> answer) {
     switch (request) {
-      case Request.Start start ->
-          new StartAttempts(start, forwarded, deadline, answer, replica, members, threads).run();
+      case Request.Command command ->
+          new LeaderAttempts(command, forwarded, deadline, answer, replica, members, threads).run();
+      case Request.AwaitUpdate update -> awaitUpdate(update, deadline, answer);
+      case Request.Query query ->
+          read(
+              deadline,
+              answer,
+              () -> {
+                byte[] json = replica.query(query);
+                return json == null ? unknown(query.workflowId()) : new Answer.Answered(json);
+              });
       case Request.AwaitEnd await -> awaitEnd(await.workflowId(), deadline, answer);
       case Request.Describe describe -> describe(describe.workflowId(), deadline, answer);
       case Request.ListRuns list ->
@@ -230,6 +240,26 @@ final class RequestServer implements RequestHandler {
         });
   }
 
+  private void awaitUpdate(Request.AwaitUpdate update, Deadline deadline, CompletableFuture<Answer> answer) {
+    threads.atDeadline(deadline, answer, Answer.StillRunning::new);
+    threads.work(
+        answer,
+        () -> {
+          CompletableFuture<Result> result = replica.awaitUpdate(update);
+          settle(result, answer, RequestServer::answered);
+          Futures.whenEnded(answer, () -> result.cancel(false));
+          return null;
+        });
+  }
+
+  private static Answer answered(Result result) {
+    return switch (result) {
+      case Result.Value value -> new Answer.Answered(value.json());
+      case Result.Failure failure -> new Answer.Failed(null, failure.type(), failure.message());
+      case Result.Unknown unknown -> throw new IllegalStateException("an update has no unknown answer");
+    };
+  }
+
   private void read(Deadline deadline, CompletableFuture<Answer> answer, Supplier<@Nullable Answer> reading) {
     threads.atDeadline(deadline, answer, () -> late("no leader confirmed the read in time"));
     afterBarrier(deadline, answer, reading);
@@ -275,6 +305,7 @@ final class RequestServer implements RequestHandler {
       return new Answer.Completed(result.getBytes(StandardCharsets.UTF_8));
     }
     return new Answer.Failed(
+        end.status(),
         end.failureType() == null ? "" : end.failureType(), end.failureMessage() == null ? "" : end.failureMessage());
   }
 

@@ -176,6 +176,8 @@ public final class RunningNode implements RaftoralNode, Measured {
     if (!parts.roles.role().leads()) {
       return;
     }
+    // Whatever becomes of the transfer, no effect of this node runs any more when it closes.
+    parts.engine.stopEffects();
     try {
       CompletableFuture<Status> status = new CompletableFuture<>();
       parts.group.status(status::complete);

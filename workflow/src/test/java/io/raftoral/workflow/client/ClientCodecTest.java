@@ -91,7 +91,7 @@ class ClientCodecTest {
     RunDescription bare = new RunDescription(RUNNING, "null", null, null, null, Map.of(), List.of(), null);
     return Stream.of(
         new Answer.Started(1L << 40),
-        new Answer.Failed("java.lang.IllegalStateException", "no"),
+        new Answer.Failed(RunStatus.FAILED, "java.lang.IllegalStateException", "no"),
         new Answer.StillRunning(),
         new Answer.Described(full),
         new Answer.Described(bare),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.raftoral.workflow.RunStatus;
 import io.raftoral.transport.RequestChannel;
 import io.raftoral.transport.RequestFailedException;
 import io.raftoral.workflow.ClientOptions;
@@ -104,7 +105,7 @@ class RemoteClientTest {
     try (RaftoralClient client = client(Duration.ofMillis(100), A)) {
       assertThatThrownBy(() -> client.start("order", "id", "{}"))
           .isInstanceOf(RequestOutcomeUnknownException.class)
-          .hasMessageContaining("starting it again with the same input is safe");
+          .hasMessageContaining("repeating it with the same ids is safe");
     }
   }
 
@@ -215,7 +216,7 @@ class RemoteClientTest {
 
   @Test
   void failedRunsAndUnknownRunsAreToldApart() {
-    node(A).thenAnswer(new Answer.Failed("shop.Declined", "card")).thenRefuse(Refusal.UNKNOWN_WORKFLOW);
+    node(A).thenAnswer(new Answer.Failed(RunStatus.FAILED, "shop.Declined", "card")).thenRefuse(Refusal.UNKNOWN_WORKFLOW);
     try (RaftoralClient client = client(Duration.ofSeconds(5), A)) {
       assertThatThrownBy(() -> client.handle("id").result())
           .isInstanceOfSatisfying(

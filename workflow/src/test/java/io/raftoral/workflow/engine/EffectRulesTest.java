@@ -572,6 +572,6 @@ class EffectRulesTest {
 
     assertThat(three.world.calls()).hasSize(1);
     assertThat(three.world.calls().getFirst().context())
-        .isEqualTo(new EffectContext("w", "e", 1, "test/w/" + run + "/1", 1, "n1"));
+        .isEqualTo(new EffectContext("w", "e", 1, "test/w/" + run + "/1", "test/w/" + run + "/1", 1, "n1"));
   }
 }

@@ -15,10 +15,12 @@ import io.raftoral.workflow.client.Decision;
 import io.raftoral.workflow.client.Request;
 import io.raftoral.workflow.engine.RunEnd;
 import io.raftoral.workflow.engine.StartedRun;
+import io.raftoral.workflow.engine.state.Result;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -110,5 +112,25 @@ final class FakeReplica implements Replica {
   @Override
   public CompletableFuture<NodeStatus> status() {
     return onStatus.get();
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> signal(Request.Signal signal) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> cancel(Request.Cancel cancel) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Result> awaitUpdate(Request.AwaitUpdate update) {
+    return CompletableFuture.completedFuture(new Result.Value("null".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public byte @Nullable [] query(Request.Query query) {
+    return null;
   }
 }

@@ -241,7 +241,7 @@ class RequestServerTest {
             completed -> assertThat(new String(completed.resultJson(), StandardCharsets.UTF_8)).isEqualTo("7"));
     replica.ends.put(
         "bad", CompletableFuture.completedFuture(new RunEnd("bad", 2, RunStatus.FAILED, null, "E", "no")));
-    assertThat(ask(new Request.AwaitEnd("bad"), LONG)).isEqualTo(new Answer.Failed("E", "no"));
+    assertThat(ask(new Request.AwaitEnd("bad"), LONG)).isEqualTo(new Answer.Failed(RunStatus.FAILED, "E", "no"));
   }
 
   @Test

@@ -11,9 +11,11 @@ import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * back-off survive whatever happens to nodes.
  */
 final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
+  private static final long NO_DEADLINE = Long.MAX_VALUE;
+  private static final double MAX_HASH = 0xFFFF_FFFFL;
+
   private static final Logger LOG = LoggerFactory.getLogger(EffectCall.class);
 
   private final RunContext context;
@@ -32,6 +37,7 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   private final Delivery delivery;
   private final RetryPolicy retry;
   private final @Nullable Duration timeout;
+  private final @Nullable Duration totalTimeout;
   private final Consumer<T> noOp;
 
   private EffectCall(
@@ -42,6 +48,7 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
       Delivery delivery,
       RetryPolicy retry,
       @Nullable Duration timeout,
+      @Nullable Duration totalTimeout,
       Consumer<T> noOp) {
     this.context = context;
     this.name = name;
@@ -50,13 +57,14 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     this.delivery = delivery;
     this.retry = retry;
     this.timeout = timeout;
+    this.totalTimeout = totalTimeout;
     this.noOp = noOp;
   }
 
   static <T extends @Nullable Object> EffectCall<T> of(
       RunContext context, String name, Class<? super T> type, EffectBody<T> body) {
     return new EffectCall<>(
-        context, name, type, body, Delivery.AT_LEAST_ONCE, RetryPolicy.NONE, null, ignored -> {});
+        context, name, type, body, Delivery.AT_LEAST_ONCE, RetryPolicy.NONE, null, null, ignored -> {});
   }
 
   @Override
@@ -66,12 +74,12 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
 
   @Override
   public SideEffect<T> withDelivery(Delivery changed) {
-    return new EffectCall<>(context, name, type, body, changed, retry, timeout, noOp);
+    return new EffectCall<>(context, name, type, body, changed, retry, timeout, totalTimeout, noOp);
   }
 
   @Override
   public SideEffect<T> withRetry(RetryPolicy changed) {
-    return new EffectCall<>(context, name, type, body, delivery, changed, timeout, noOp);
+    return new EffectCall<>(context, name, type, body, delivery, changed, timeout, totalTimeout, noOp);
   }
 
   @Override
@@ -79,30 +87,48 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     if (changed.isNegative() || changed.isZero()) {
       throw new IllegalArgumentException("the timeout of effect " + name + " must be positive, but is " + changed);
     }
-    return new EffectCall<>(context, name, type, body, delivery, retry, changed, noOp);
+    return new EffectCall<>(context, name, type, body, delivery, retry, changed, totalTimeout, noOp);
+  }
+
+  @Override
+  public SideEffect<T> withTotalTimeout(Duration changed) {
+    if (changed.isNegative() || changed.isZero()) {
+      throw new IllegalArgumentException(
+          "the total timeout of effect " + name + " must be positive, but is " + changed);
+    }
+    return new EffectCall<>(context, name, type, body, delivery, retry, timeout, changed, noOp);
   }
 
   @Override
   public SideEffect<T> withNoOp(Consumer<T> changed) {
-    return new EffectCall<>(context, name, type, body, delivery, retry, timeout, changed);
+    return new EffectCall<>(context, name, type, body, delivery, retry, timeout, totalTimeout, changed);
   }
 
   @Override
   public T call() {
+    String operationKey = null;
+    long deadlineMs = totalTimeout == null ? NO_DEADLINE : nowMs() + RunContext.saturatedMs(totalTimeout);
     for (int attempt = 1; ; attempt++) {
       int number = attempt;
       boolean[] ranHere = {false};
+      Lane lane = context.lane();
+      String key = key(lane.branch(), lane.cursor() + 1);
+      String first = operationKey == null ? key : operationKey;
+      operationKey = first;
       Outcome outcome =
-          context.perform(
+          context.performCancellable(
               new Operation.Effect(name, number),
               () -> {
                 ranHere[0] = true;
-                return new Outcome.EffectDone(name, number, attempt(number));
+                return attempt(number, key, first, deadlineMs);
               });
       Result result = ((Outcome.EffectDone) outcome).result();
       if (result instanceof Result.Failure failure && attempt < retry.maxAttempts() && retryable(failure)) {
-        context.sleepMs(retry.backoffAfter(attempt).toMillis());
-        continue;
+        long backoffMs = spread(retry.backoffAfter(attempt).toMillis(), key);
+        if (deadlineMs == NO_DEADLINE || nowMs() + backoffMs < deadlineMs) {
+          context.sleepMs("back-off of effect " + name, backoffMs);
+          continue;
+        }
       }
       T value = Results.value(context.services().payloads(), "effect " + name, type, result);
       if (!ranHere[0]) {
@@ -110,6 +136,25 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
       }
       return value;
     }
+  }
+
+  /** How long an attempt may take that begins now. */
+  private long limitMs(long deadlineMs) {
+    long one = timeout == null ? NO_DEADLINE : RunContext.saturatedMs(timeout);
+    long all =
+        deadlineMs == NO_DEADLINE ? NO_DEADLINE : Math.max(1, deadlineMs - context.services().clock().nowMs());
+    return Math.min(one, all);
+  }
+
+  private long nowMs() {
+    return context.now().toEpochMilli();
+  }
+
+  /** Longer by a part that follows from the attempt's key. */
+  private long spread(long backoffMs, String key) {
+    CRC32C hash = new CRC32C();
+    hash.update(key.getBytes(StandardCharsets.UTF_8));
+    return backoffMs + (long) (backoffMs * retry.jitter() * hash.getValue() / MAX_HASH);
   }
 
   /**
@@ -126,28 +171,27 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
   }
 
   /** Runs one attempt on this node, which is active. */
-  private Result attempt(int attempt) {
+  private Outcome attempt(int attempt, String key, String operationKey, long deadlineMs) {
     Lane thread = context.lane();
     thread.outputCommit();
     if (delivery == Delivery.AT_MOST_ONCE && !thread.effects().obtainRight()) {
-      return Result.UNKNOWN;
+      return new Outcome.EffectDone(name, attempt, Result.UNKNOWN);
     }
     EffectContext effect =
         new EffectContext(
             context.workflowId(),
             name,
             attempt,
-            idempotencyKey(thread.branch(), thread.cursor() + 1),
+            key,
+            operationKey,
             thread.effects().term(),
             context.services().settings().node());
     EffectSlot.RunningEffect running = thread.effects().begin();
+    long limitMs = limitMs(deadlineMs);
     EngineRuntime.@Nullable Cancellable alarm =
-        timeout == null
+        limitMs == NO_DEADLINE
             ? null
-            : context
-                .services()
-                .runtime()
-                .schedule(RunContext.saturatedMs(timeout), () -> thread.effects().timedOut(running));
+            : context.services().runtime().schedule(limitMs, () -> thread.effects().timedOut(running));
     T value = null;
     Throwable thrown = null;
     try {
@@ -158,13 +202,19 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
     if (alarm != null) {
       alarm.cancel();
     }
-    boolean timedOut = thread.effects().end(running);
-    if (timedOut) {
-      thrown = new TimeoutException("no outcome within " + timeout);
+    thread.effects().end();
+    if (running.cancelled() && thrown != null && delivery == Delivery.AT_LEAST_ONCE) {
+      return new Outcome.Cancelled(String.valueOf(thread.state().pendingCancel()));
     }
-    return thrown == null
-        ? context.payload("what effect " + name + " returned", type, value)
-        : failed(Result.Failure.of(thrown), timedOut, cutShort(thrown));
+    boolean timedOut = running.timedOut();
+    if (timedOut) {
+      thrown = new TimeoutException("no outcome within " + Duration.ofMillis(limitMs));
+    }
+    Result result =
+        thrown == null
+            ? context.payload("what effect " + name + " returned", type, value)
+            : failed(Result.Failure.of(thrown), timedOut || running.cancelled(), cutShort(thrown));
+    return new Outcome.EffectDone(name, attempt, result);
   }
 
   /**
@@ -184,7 +234,7 @@ final class EffectCall<T extends @Nullable Object> implements SideEffect<T> {
         || thrown instanceof ClosedByInterruptException;
   }
 
-  private String idempotencyKey(Branch branch, long position) {
+  private String key(Branch branch, long position) {
     return context.services().settings().cluster() + "/" + context.workflowId() + "/" + context.info().run() + "/"
         + branch.label()
         + position;

@@ -26,6 +26,17 @@ final class EffectSlot {
   /** An effect in flight. */
   static final class RunningEffect {
     private boolean timedOut;
+    private boolean cancelled;
+
+    /** Whether its time was over. */
+    boolean timedOut() {
+      return timedOut;
+    }
+
+    /** Whether it was interrupted because its branch is to end. */
+    boolean cancelled() {
+      return cancelled;
+    }
   }
 
   EffectSlot(RunHost host, RunServices services, Lane lane) {
@@ -84,6 +95,9 @@ final class EffectSlot {
           if (right == Right.HELD) {
             right = Right.USED;
           }
+          if (lane.state().pendingCancel() != null) {
+            cancel();
+          }
           return started;
         }
         lane.parks();
@@ -99,19 +113,14 @@ final class EffectSlot {
     }
   }
 
-  /**
-   * Ends an effect. After it nothing interrupts this thread on the effect's account.
-   *
-   * @return whether its time was over before
-   */
-  boolean end(RunningEffect ended) {
+  /** Ends an effect. After it nothing interrupts this thread on the effect's account. */
+  void end() {
     synchronized (host) {
       running = null;
       lane.moves();
       services.lease().finished(lane);
       clearInterrupt();
       lane.life().checkAlive();
-      return ended.timedOut;
     }
   }
 
@@ -151,6 +160,16 @@ final class EffectSlot {
     synchronized (host) {
       if (running == late) {
         late.timedOut = true;
+        lane.interrupt();
+      }
+    }
+  }
+
+  /** The branch is to end. */
+  void cancel() {
+    synchronized (host) {
+      if (running != null && !running.cancelled) {
+        running.cancelled = true;
         lane.interrupt();
       }
     }

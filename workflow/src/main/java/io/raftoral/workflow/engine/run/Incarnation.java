@@ -6,9 +6,11 @@ import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.By;
 import io.raftoral.workflow.engine.state.Outcome;
-import io.raftoral.workflow.engine.state.Result;
 import io.raftoral.workflow.engine.state.RunHead;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,11 @@ final class Incarnation {
   private final TreeMap<Branch, Lane> lanes = new TreeMap<>();
   private @Nullable By by;
 
+  /** Signals that this incarnation has received; the state may not know yet. */
+  private final Set<Long> claimed = new HashSet<>();
+
   /** Positions that all branches together have passed. */
-  private long passed;
+  private final AtomicLong passed = new AtomicLong();
 
   /** Why this incarnation is dead, or null. Written under the lock; also read without it, to stop early. */
   private volatile @Nullable String death;
@@ -54,9 +59,16 @@ final class Incarnation {
 
   private void runMain(Lane lane) {
     RunContext context = new RunContext(this, host.info(), services);
-    Result result = host.code().run(context);
-    if (lane.take(new Operation.End(result)) == null) {
-      lane.produce(new Outcome.Ended(result));
+    Outcome.Ended end = host.code().run(context);
+    if (lane.take(new Operation.End(end)) == null) {
+      lane.produce(end);
+    }
+  }
+
+  /** Runs {@code action} under the run's lock. */
+  void atomically(Runnable action) {
+    synchronized (host) {
+      action.run();
     }
   }
 
@@ -109,13 +121,50 @@ final class Incarnation {
     return other.equals(by);
   }
 
-  /** A position was passed; returns how many there were. */
+  /** How many positions all branches together have passed. Any thread. */
   long passed() {
-    return passed;
+    return passed.get();
   }
 
+  /** A branch has passed a position. Any thread. */
   void passedOne() {
-    passed++;
+    passed.incrementAndGet();
+  }
+
+  /** Whether a signal is the caller's: no branch of this incarnation has received it before. Any thread. */
+  boolean tryClaim(long sequence) {
+    synchronized (host) {
+      return claimed.add(sequence);
+    }
+  }
+
+  /** Whether nobody of this incarnation has received it. Any thread. */
+  boolean isUnclaimed(long sequence) {
+    synchronized (host) {
+      return !claimed.contains(sequence);
+    }
+  }
+
+  /** Begins a branch. */
+  Lane fork(Branch branch, Lane parent, long emptyBase) {
+    checkAlive();
+    Lane lane = new Lane(this, host, services, branch, parent, emptyBase);
+    lanes.put(branch, lane);
+    return lane;
+  }
+
+  /** Branches that are over and joined need not be kept. */
+  void forget(Branch branch) {
+    Lane lane = lanes.get(branch);
+    if (lane != null && lane.isOver() && lane.resolved()) {
+      lanes.remove(branch);
+    }
+  }
+
+  /** Somebody wants the run to end: effects in flight are interrupted, and every thread looks up. */
+  void cancelRequested() {
+    lanes.values().forEach(lane -> lane.effects().cancel());
+    wakeUp();
   }
 
   @Nullable Lane lane(Branch branch) {
@@ -156,6 +205,9 @@ final class Incarnation {
   long idleUntilMs() {
     long until = RunHead.NEVER;
     for (Lane lane : lanes.values()) {
+      if (lane.isOver()) {
+        continue;
+      }
       if (lane.idleUntilMs() == Lane.NOT_IDLE) {
         return Lane.NOT_IDLE;
       }
@@ -183,7 +235,7 @@ final class Incarnation {
   /** Since when they do, on the monotonic clock. */
   long idleSinceNanos() {
     long now = services.runtime().nanoTime();
-    return now - lanes.values().stream().mapToLong(lane -> now - lane.idleSinceNanos()).min().orElse(0);
+    return now - lanes.values().stream().filter(lane -> !lane.isOver()).mapToLong(lane -> now - lane.idleSinceNanos()).min().orElse(0);
   }
 
   /** Whether it is known of every proposal what became of it. */

@@ -7,7 +7,9 @@ import io.raftoral.workflow.engine.state.BranchHead;
 import io.raftoral.workflow.engine.state.JournalEntry;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.OutcomeCodec;
+import io.raftoral.workflow.engine.state.RunHead;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Lane {
   /** How long a timer may sleep before it looks at the clock again, which may have jumped. */
   static final long MAX_TIMER_CHECK_MS = 60_000;
 
+  /** Says that no version was marked. */
+  static final int NO_VERSION = -1;
+
   /** Says that the thread does not wait for a time. */
   static final long NOT_IDLE = -1;
 
@@ -44,6 +49,7 @@ final class Lane {
   private final long emptyBase;
 
   private final EffectSlot effects;
+  private final BranchState state;
 
   // Confined to the branch's thread.
   private final ArrayDeque<JournalEntry> ahead = new ArrayDeque<>();
@@ -55,6 +61,7 @@ final class Lane {
   // Guarded by the run's lock.
   private EngineRuntime.@Nullable Strand strand;
   private boolean parked;
+  private boolean over;
   private long idleUntilMs = NOT_IDLE;
   private long idleSinceNanos;
   private @Nullable Outbox outbox;
@@ -87,6 +94,10 @@ final class Lane {
     this.emptyBase = emptyBase;
     view = host.view(branch);
     effects = new EffectSlot(host, services, this);
+    state =
+        parent == null
+            ? new BranchState(host, null, host.info().startedMs())
+            : new BranchState(host, parent.state, parent.state.latestMs);
   }
 
   // -------------------------------------------------------------------------------- on the branch's thread
@@ -106,6 +117,10 @@ final class Lane {
 
   @Nullable Lane parent() {
     return parent;
+  }
+
+  BranchState state() {
+    return state;
   }
 
   EffectSlot effects() {
@@ -153,12 +168,13 @@ final class Lane {
   }
 
   /**
-   * Like {@link #take}, for a timer: waits until it is over, and produces its outcome then. Never early, by the clock
-   * of the node that is active.
+   * Like {@link #take}, for what the branch has to wait for: waits until it has come, and produces its outcome then.
+   * While it waits, the thread is not engaged: a run that waits costs nothing when leaders change.
    */
-  Outcome awaitTimer(long deadlineMs) {
-    Operation operation = new Operation.AwaitTimer();
+  Outcome await(Operation operation, Waiting waiting) {
+    notIdle();
     while (true) {
+      long seen = host.changes();
       switch (look(false)) {
         case RECORDED -> {
           return pass(operation);
@@ -166,39 +182,98 @@ final class Lane {
         case PASSIVE -> services.runtime().park();
         case ACTIVE -> {
           outputCommit();
-          long nowMs = services.runtime().nowMs();
-          if (nowMs < deadlineMs) {
-            sleepUntilWoken(deadlineMs, Math.min(deadlineMs - nowMs, MAX_TIMER_CHECK_MS));
-          } else if (look(true) == Standing.ACTIVE) {
+          String cancel = waiting.cancellable() ? state.pendingCancel() : null;
+          Outcome come = cancel == null ? waiting.come() : new Outcome.Cancelled(cancel);
+          if (come == null) {
+            sleepUntilWoken(waiting.untilMs(), seen);
+          } else if (look(true) == Standing.ACTIVE && claimed(come)) {
             notIdle();
-            Outcome fired = new Outcome.TimerFired(nowMs);
-            produce(fired);
-            return fired;
+            produce(come);
+            return come;
           }
         }
       }
     }
   }
 
-  private void sleepUntilWoken(long deadlineMs, long delayMs) {
-    EngineRuntime.Cancellable alarm;
+  /** A signal is received by one branch only. */
+  private boolean claimed(Outcome come) {
+    return !(come instanceof Outcome.Received received) || life.tryClaim(received.entry().sequence());
+  }
+
+  private void sleepUntilWoken(long untilMs, long seen) {
+    EngineRuntime.@Nullable Cancellable alarm = null;
     synchronized (host) {
       life.checkAlive();
-      if (outbox == null && (!host.isActive() || view.head().next() > cursor + 1)) {
+      boolean moved = outbox == null && (!host.isActive() || view.head().next() > cursor + 1);
+      if (moved || host.changes() != seen) {
         return;
       }
       parked = true;
       if (idleUntilMs == NOT_IDLE) {
-        idleUntilMs = deadlineMs;
+        idleUntilMs = untilMs;
         idleSinceNanos = services.runtime().nanoTime();
         host.waits();
       }
-      // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else
-      // comes.
-      alarm = services.runtime().schedule(delayMs, this::wakeUp);
+      if (untilMs != RunHead.NEVER) {
+        // Under the lock: an alarm that went off before the thread counts as parked would wake nobody, and nobody else
+        // comes.
+        long delayMs = Math.clamp(untilMs - services.clock().nowMs(), 1, MAX_TIMER_CHECK_MS);
+        alarm = services.runtime().schedule(delayMs, this::wakeUp);
+      }
     }
     services.runtime().park();
-    alarm.cancel();
+    if (alarm != null) {
+      alarm.cancel();
+    }
+  }
+
+  /** Waits until {@code condition} holds, which depends on other branches alone and is looked at under the lock. */
+  void parkUntil(BooleanSupplier condition) {
+    while (true) {
+      synchronized (host) {
+        life.checkAlive();
+        if (condition.getAsBoolean()) {
+          return;
+        }
+        idleUntilMs = NOT_IDLE;
+        parked = true;
+      }
+      services.runtime().park();
+    }
+  }
+
+  /**
+   * Passes the next position if it marks the version that {@code operation} asks for.
+   *
+   * @return the version; 0 if something else is recorded: the run had passed this place before it was changed; {@link
+   *     #NO_VERSION} if nothing is, and this thread is to mark one
+   */
+  int takeVersion(Operation.MarkVersion operation) {
+    while (true) {
+      switch (look(true)) {
+        case RECORDED -> {
+          return operation.matches(ahead.getFirst().outcome())
+                  && pass(operation) instanceof Outcome.VersionMarked marked
+              ? marked.version()
+              : 0;
+        }
+        case ACTIVE -> {
+          return NO_VERSION;
+        }
+        case PASSIVE -> services.runtime().park();
+      }
+    }
+  }
+
+  /** Whether what the code does now has not been done before: it is not going through its journal. */
+  boolean isLive() {
+    if (!ahead.isEmpty()) {
+      return false;
+    }
+    synchronized (host) {
+      return outbox != null || host.isActive() && view.head().next() <= cursor + 1;
+    }
   }
 
   /**
@@ -265,6 +340,7 @@ final class Lane {
     }
     cursor++;
     moves();
+    life.passedOne();
     return entry.outcome();
   }
 
@@ -280,6 +356,7 @@ final class Lane {
       cursor++;
       produced++;
       effects.passed();
+      life.passedOne();
       out.flushIfDue();
       reindex(out);
       full = out.full(produced, confirmed);
@@ -355,6 +432,13 @@ final class Lane {
     return view.head();
   }
 
+  /** Whether an intent for the next position is in the journal. */
+  boolean intentHeld() {
+    synchronized (host) {
+      return view.head().intent() != null && view.head().next() == cursor + 1;
+    }
+  }
+
   /** Starts the thread. */
   void start(String name, Runnable body) {
     movedNanos = services.runtime().nanoTime();
@@ -388,6 +472,28 @@ final class Lane {
     out.applied(first);
     out.flush();
     reindex(out);
+    if (over) {
+      tellParent();
+    }
+  }
+
+  /** The thread of this branch has nothing more to do. */
+  void ended() {
+    synchronized (host) {
+      over = true;
+      tellParent();
+    }
+  }
+
+  private void tellParent() {
+    if (parent != null) {
+      host.somethingChanged();
+      parent.wakeUp();
+    }
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   private void reindex(Outbox out) {

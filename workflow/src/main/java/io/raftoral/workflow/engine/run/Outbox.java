@@ -105,7 +105,7 @@ final class Outbox {
     byte[] command =
         CommandCodec.encode(
             new Command.Checkpoint(
-                services.runtime().nowMs(),
+                services.clock().nowMs(),
                 info.run(),
                 info.slot(),
                 owner.branch(),
@@ -134,7 +134,7 @@ final class Outbox {
         new Proposal(
             CommandCodec.encode(
                 new Command.Intent(
-                    services.runtime().nowMs(), info.run(), info.slot(), owner.branch(), by, base, position)),
+                    services.clock().nowMs(), info.run(), info.slot(), owner.branch(), by, base, position)),
             position,
             0,
             CommitOrder.NONE));

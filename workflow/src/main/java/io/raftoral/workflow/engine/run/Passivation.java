@@ -91,7 +91,7 @@ final class Passivation {
     if (term == PASSIVE) {
       return;
     }
-    long nowMs = services.runtime().nowMs();
+    long nowMs = services.clock().nowMs();
     boolean again = false;
     for (RunHost host : hosts) {
       RunHost.Idle idle = host.idle(settings.minSleepMs());
@@ -128,7 +128,7 @@ final class Passivation {
   }
 
   private long delayMs() {
-    long nowMs = services.runtime().nowMs();
+    long nowMs = services.clock().nowMs();
     long earliest = earliestMs;
     return earliest <= nowMs ? 0 : Math.clamp(earliest - nowMs - wakeAheadMs, 0, MAX_CHECK_MS);
   }
@@ -142,7 +142,7 @@ final class Passivation {
   private void check() {
     if (activeTerm == PASSIVE) {
       checking.set(false);
-    } else if (earliestMs > services.runtime().nowMs() + wakeAheadMs) {
+    } else if (earliestMs > services.clock().nowMs() + wakeAheadMs) {
       checking.set(false);
       scheduleCheck(delayMs());
     } else {
@@ -168,7 +168,7 @@ final class Passivation {
   }
 
   private void wake() {
-    long untilMs = services.runtime().nowMs() + wakeAheadMs + 1;
+    long untilMs = services.clock().nowMs() + wakeAheadMs + 1;
     // Set before reading: a run that is laid to sleep meanwhile moves it back.
     earliestMs = RunHead.NEVER;
     List<StateReader.Sleeping> due = services.reader().asleep(untilMs, MAX_WAKING);
@@ -176,7 +176,7 @@ final class Passivation {
       services
           .group()
           .propose(
-              CommandCodec.encode(new Command.Wake(services.runtime().nowMs(), run.run(), run.slot())),
+              CommandCodec.encode(new Command.Wake(services.clock().nowMs(), run.run(), run.slot())),
               ProposalListener.IGNORE);
     }
     boolean more = !due.isEmpty();

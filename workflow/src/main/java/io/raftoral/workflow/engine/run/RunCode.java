@@ -1,9 +1,12 @@
 package io.raftoral.workflow.engine.run;
 
 import io.raftoral.workflow.LimitExceededException;
+import io.raftoral.workflow.RunStatus;
 import io.raftoral.workflow.Standby;
+import io.raftoral.workflow.WorkflowCancelledException;
 import io.raftoral.workflow.WorkflowType;
 import io.raftoral.workflow.engine.payload.Payloads;
+import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
 import io.raftoral.workflow.engine.state.RunInfo;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ sealed interface RunCode {
   Standby standby();
 
   /** Runs it from the beginning to the end; whatever it throws is its result. */
-  Result run(RunContext context);
+  Outcome.Ended run(RunContext context);
 
   /** Code that is registered here. */
   record Registered<I, O extends @Nullable Object>(
@@ -35,7 +38,7 @@ sealed interface RunCode {
 
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // decode returns what the class says, or null for a type without input
-    public Result run(RunContext context) {
+    public Outcome.Ended run(RunContext context) {
       try {
         String input = "the input of " + info.workflowId();
         I decoded = (I) payloads.decode(input, type.inputClass(), info.input());
@@ -46,12 +49,17 @@ sealed interface RunCode {
               "the result of " + info.workflowId() + " has " + json.length + " bytes, more than the "
                   + maxPayloadBytes + " that a payload may have");
         }
-        return new Result.Value(json);
+        return Outcome.Ended.of(new Result.Value(json));
       } catch (Unwind discarded) {
         throw discarded;
+      } catch (ContinueAsNew next) {
+        return new Outcome.Ended(RunStatus.CONTINUED_AS_NEW, new Result.Value(next.input()));
+      } catch (WorkflowCancelledException cancelled) {
+        RunStatus status = context.wasCancelled() ? RunStatus.CANCELLED : RunStatus.FAILED;
+        return new Outcome.Ended(status, Result.Failure.of(cancelled));
       } catch (Throwable thrown) {
         // Errors and stack overflows too: a workflow that misbehaves fails, and nothing else does.
-        return Result.Failure.of(thrown);
+        return Outcome.Ended.of(Result.Failure.of(thrown));
       }
     }
   }
@@ -70,7 +78,7 @@ sealed interface RunCode {
     }
 
     @Override
-    public Result run(RunContext context) {
+    public Outcome.Ended run(RunContext context) {
       throw new IllegalStateException(missing());
     }
   }

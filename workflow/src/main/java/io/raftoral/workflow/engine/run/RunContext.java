@@ -1,44 +1,55 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.workflow.ChildWorkflow;
 import io.raftoral.workflow.EffectBody;
 import io.raftoral.workflow.LimitExceededException;
+import io.raftoral.workflow.ParentClosePolicy;
 import io.raftoral.workflow.ReplicatedVar;
+import io.raftoral.workflow.Saga;
 import io.raftoral.workflow.SideEffect;
+import io.raftoral.workflow.WorkflowCancelledException;
 import io.raftoral.workflow.WorkflowContext;
+import io.raftoral.workflow.WorkflowType;
+import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.Outcome;
 import io.raftoral.workflow.engine.state.Result;
 import io.raftoral.workflow.engine.state.RunInfo;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
-/** The durable operations, for one incarnation of a run. Confined to its thread. */
+/** The durable operations, for one incarnation of a run: each acts for the branch on whose thread it is called. */
 final class RunContext implements WorkflowContext {
   private static final int MAX_NAME_CHARS = 128;
 
   private final Incarnation incarnation;
   private final RunInfo info;
   private final RunServices services;
-  private final Map<String, Variable<?>> variables = new HashMap<>();
-
-  /** The latest time that this run has seen; its clock never goes back. */
-  private long latestMs;
-
-  /** What the thread is doing that may not be interrupted by another operation, or null. */
-  private @Nullable String busyWith;
-
-  /** Set once the journal is full. */
-  private @Nullable String limitReached;
+  private final Inbox inbox;
+  private final Branches branches;
+  private final Children children;
+  private final Logger logger;
 
   RunContext(Incarnation incarnation, RunInfo info, RunServices services) {
     this.incarnation = incarnation;
     this.info = info;
     this.services = services;
-    latestMs = info.startedMs();
+    inbox = new Inbox(this);
+    branches = new Branches(this, incarnation);
+    children = new Children(this);
+    logger = LiveLogger.of(this, info.type());
   }
 
   @Override
@@ -58,12 +69,12 @@ final class RunContext implements WorkflowContext {
 
   @Override
   public <T extends @Nullable Object> ReplicatedVar<T> replicated(String name, Class<? super T> type, T initial) {
-    lane();
+    Lane lane = lane();
     checkName("variable", name);
-    Variable<?> known = variables.get(name);
+    Variable<?> known = lane.state().variable(name);
     if (known == null) {
-      Variable<T> variable = new Variable<>(this, name, type, initial);
-      variables.put(name, variable);
+      Variable<T> variable = new Variable<>(this, lane, name, type, initial);
+      lane.state().variables.put(name, variable);
       return variable;
     }
     if (known.type() != type) {
@@ -83,9 +94,11 @@ final class RunContext implements WorkflowContext {
     return EffectCall.of(this, name, type, body);
   }
 
+  // --------------------------------------------------------------------------------------------- waiting
+
   @Override
   public void sleep(Duration duration) {
-    sleepMs(Math.max(0, saturatedMs(duration)));
+    sleepMs("sleep", Math.max(0, saturatedMs(duration)));
   }
 
   /** In milliseconds, rounded up, or as many as a long can say. */
@@ -99,30 +112,120 @@ final class RunContext implements WorkflowContext {
     }
   }
 
-  void sleepMs(long durationMs) {
+  void sleepMs(String what, long durationMs) {
+    inbox.await(what, () -> false, setTimer(durationMs));
+  }
+
+  /** Sets a timer; returns when it is over, on the group's clock. */
+  long setTimer(long durationMs) {
     Outcome outcome =
         perform(
             new Operation.SetTimer(durationMs),
             () -> {
-              long nowMs = Math.max(services.runtime().nowMs(), latestMs);
-              long deadlineMs = nowMs + Math.min(durationMs, Long.MAX_VALUE - nowMs);
+              long nowMs = Math.max(services.clock().nowMs(), lane().state().latestMs);
+              long deadlineMs = nowMs + Math.min(durationMs, Long.MAX_VALUE - 1 - nowMs);
               return new Outcome.TimerSet(durationMs, deadlineMs);
             });
-    if (outcome instanceof Outcome.TimerSet set
-        && lane().awaitTimer(set.deadlineMs()) instanceof Outcome.TimerFired fired) {
-      latestMs = Math.max(latestMs, fired.atMs());
-    }
+    return ((Outcome.TimerSet) outcome).deadlineMs();
   }
 
   @Override
+  public void await(BooleanSupplier condition) {
+    inbox.await("await", condition, Inbox.NO_TIMER);
+  }
+
+  @Override
+  public boolean await(BooleanSupplier condition, Duration timeout) {
+    return condition.getAsBoolean()
+        || inbox.await("await", condition, setTimer(Math.max(0, saturatedMs(timeout))));
+  }
+
+  @Override
+  public <T extends @Nullable Object> T receive(String signal, Class<? super T> type) {
+    return inbox.receive(signal, type);
+  }
+
+  @Override
+  public <T> Optional<T> receive(String signal, Class<T> type, Duration timeout) {
+    return inbox.receive(signal, type, setTimer(Math.max(0, saturatedMs(timeout))));
+  }
+
+  @Override
+  public <T> Optional<T> poll(String signal, Class<T> type) {
+    return inbox.poll(signal, type);
+  }
+
+  @Override
+  public <T extends @Nullable Object> void onSignal(String signal, Class<? super T> type, Consumer<T> handler) {
+    inbox.onSignal(signal, type, handler);
+  }
+
+  @Override
+  public <A extends @Nullable Object, R extends @Nullable Object> void onUpdate(
+      String update,
+      Class<? super A> argument,
+      Class<? super R> result,
+      Consumer<A> validator,
+      Function<A, R> handler) {
+    inbox.onUpdate(update, argument, result, validator, handler);
+  }
+
+  // -------------------------------------------------------------------------------------------- branches
+
+  @Override
+  public <T extends @Nullable Object> List<T> all(List<? extends Callable<? extends T>> tasks) {
+    return branches.all(tasks);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T any(List<? extends Callable<? extends T>> tasks) {
+    return branches.one(Outcome.Join.ANY, tasks);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T race(List<? extends Callable<? extends T>> tasks) {
+    return branches.one(Outcome.Join.RACE, tasks);
+  }
+
+  @Override
+  public <I, O extends @Nullable Object> ChildWorkflow<O> startChild(
+      WorkflowType<I, O> type, String id, I input, ParentClosePolicy onClose) {
+    return children.start(type, id, input, onClose);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T saga(Function<Saga, T> steps) {
+    return SagaScope.run(steps);
+  }
+
+  @Override
+  @SuppressWarnings("TypeParameterUnusedInFormals") // never returns; the type lets it stand in a return statement
+  public <T> T continueAsNew(Object input) {
+    Lane lane = lane();
+    checkIdle();
+    if (!lane.branch().equals(Branch.MAIN)) {
+      throw new IllegalStateException("only the main branch of " + info.workflowId() + " can continue as a new run");
+    }
+    String what = "the input with which " + info.workflowId() + " continues";
+    byte[] json = services.payloads().encodeStable(what, input.getClass(), input);
+    if (fitting(what, json) instanceof Result.Failure tooLarge) {
+      throw Results.failure(what, tooLarge);
+    }
+    throw new ContinueAsNew(json);
+  }
+
+  // ---------------------------------------------------------------------------------------- determinism
+
+  @Override
   public Instant now() {
+    BranchState state = lane().state();
     Outcome outcome =
         perform(
-            new Operation.ReadTime(), () -> new Outcome.TimeRead(Math.max(services.runtime().nowMs(), latestMs)));
+            new Operation.ReadTime(), () -> new Outcome.TimeRead(Math.max(services.clock().nowMs(), state.latestMs)));
     if (outcome instanceof Outcome.TimeRead read) {
-      latestMs = read.timeMs();
+      state.latestMs = read.timeMs();
     }
-    return Instant.ofEpochMilli(latestMs);
+    return Instant.ofEpochMilli(state.latestMs);
   }
 
   @Override
@@ -132,6 +235,13 @@ final class RunContext implements WorkflowContext {
       return drawn.uuid();
     }
     throw new IllegalStateException("not the outcome of a UUID: " + outcome);
+  }
+
+  @Override
+  public RandomGenerator random() {
+    UUID seed = randomUuid();
+    return RandomGeneratorFactory.of("L64X128MixRandom")
+        .create(seed.getMostSignificantBits() ^ seed.getLeastSignificantBits());
   }
 
   /** A UUID of version 4, variant 2 (RFC 9562, section 5.4). */
@@ -165,6 +275,32 @@ final class RunContext implements WorkflowContext {
   }
 
   @Override
+  public int version(String changeId, int newest) {
+    checkName("change", changeId);
+    if (newest < 1) {
+      throw new IllegalArgumentException("the version of change " + changeId + " must be at least 1");
+    }
+    Lane lane = lane();
+    checkIdle();
+    Integer known = lane.state().versions.get(changeId);
+    if (known != null) {
+      return known;
+    }
+    int version = lane.takeVersion(new Operation.MarkVersion(changeId));
+    if (version == Lane.NO_VERSION) {
+      version = newest;
+      lane.produce(new Outcome.VersionMarked(changeId, newest));
+    }
+    lane.state().versions.put(changeId, version);
+    return version;
+  }
+
+  @Override
+  public Logger logger() {
+    return logger;
+  }
+
+  @Override
   public void commit() {
     Lane lane = lane();
     checkIdle();
@@ -175,36 +311,75 @@ final class RunContext implements WorkflowContext {
 
   /** Carries one operation out: takes its outcome from the journal, or makes {@code action} produce it. */
   Outcome perform(Operation operation, Supplier<Outcome> action) {
+    return perform(operation, action, false);
+  }
+
+  /** Likewise, for an operation that a request to end takes the place of. */
+  Outcome performCancellable(Operation operation, Supplier<Outcome> action) {
+    return perform(operation, action, true);
+  }
+
+  private Outcome perform(Operation operation, Supplier<Outcome> action, boolean cancellable) {
     Lane lane = lane();
     checkIdle();
-    String full = limitReached;
-    if (full != null) {
-      throw new LimitExceededException(full);
+    checkLimit(lane);
+    if (cancellable) {
+      checkMayWait(operation.shown());
     }
     Outcome outcome = lane.take(operation);
     if (outcome == null) {
-      outcome = journalIsFull() ? new Outcome.LimitReached(fullMessage()) : act(operation, action);
+      // An effect whose intent is recorded may have happened: that is to be said first.
+      String cancel = cancellable && !lane.intentHeld() ? lane.state().pendingCancel() : null;
+      if (cancel != null) {
+        outcome = new Outcome.Cancelled(cancel);
+      } else {
+        outcome = journalIsFull() ? new Outcome.LimitReached(fullMessage()) : act(lane, operation, action);
+      }
       lane.produce(outcome);
     }
-    if (outcome instanceof Outcome.LimitReached reached) {
-      limitReached = reached.message();
-      throw new LimitExceededException(reached.message());
+    return passed(lane, outcome);
+  }
+
+  /** Waits for one of several things. */
+  Outcome await(Operation operation, Waiting waiting) {
+    Lane lane = lane();
+    checkIdle();
+    checkLimit(lane);
+    if (waiting.cancellable()) {
+      checkMayWait(operation.shown());
+    }
+    return passed(lane, lane.await(operation, waiting));
+  }
+
+  /** What every outcome may be besides what was asked for. */
+  private static Outcome passed(Lane lane, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.LimitReached reached -> {
+        lane.state().limitReached = reached.message();
+        throw new LimitExceededException(reached.message());
+      }
+      case Outcome.Cancelled cancelled -> {
+        lane.state().cancelDelivered();
+        throw new WorkflowCancelledException(cancelled.reason());
+      }
+      case Outcome.TimerFired fired -> lane.state().latestMs = Math.max(lane.state().latestMs, fired.atMs());
+      default -> {}
     }
     return outcome;
   }
 
-  private Outcome act(Operation operation, Supplier<Outcome> action) {
-    busyWith = operation.shown();
+  private static Outcome act(Lane lane, Operation operation, Supplier<Outcome> action) {
+    lane.state().busyWith = operation.shown();
     try {
       return action.get();
     } finally {
-      busyWith = null;
+      lane.state().busyWith = null;
     }
   }
 
   private boolean journalIsFull() {
     // Two positions are left for saying so and for the end. (A timer that fires may use one more.)
-    return lane().cursor() + 2 >= services.settings().limits().maxJournal();
+    return incarnation.passed() + 2 >= services.settings().limits().maxJournal();
   }
 
   private String fullMessage() {
@@ -212,11 +387,28 @@ final class RunContext implements WorkflowContext {
         + services.settings().limits().maxJournal() + " positions; split the work into several runs";
   }
 
+  private void checkLimit(Lane lane) {
+    String full = lane.state().limitReached;
+    if (full != null) {
+      throw new LimitExceededException(full);
+    }
+  }
+
   private void checkIdle() {
+    String busyWith = lane().state().busyWith;
     if (busyWith != null) {
       throw new IllegalStateException(
           "a durable operation was called inside \"" + busyWith + "\" of " + info.workflowId()
               + "; effects and computations may not use the workflow's context");
+    }
+  }
+
+  private void checkMayWait(String what) {
+    String handling = lane().state().handling;
+    if (handling != null) {
+      throw new IllegalStateException(
+          "\"" + what + "\" in the handler of \"" + handling + "\" of " + info.workflowId()
+              + ": a handler changes variables, and leaves what takes time to the workflow's own code");
     }
   }
 
@@ -241,6 +433,11 @@ final class RunContext implements WorkflowContext {
                     + " that a payload may have"));
   }
 
+  /** Whether the run has learned that it is to end. */
+  boolean wasCancelled() {
+    return lane().state().wasCancelled();
+  }
+
   /** The branch on whose thread this is called. */
   Lane lane() {
     Lane lane = Lane.current();
@@ -260,10 +457,13 @@ final class RunContext implements WorkflowContext {
     return info;
   }
 
-  private static void checkName(String what, String name) {
+  static void checkName(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
           what + " name must have 1 to " + MAX_NAME_CHARS + " characters, but has " + name.length());
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException(what + " name \"" + name + "\" holds half of a surrogate pair");
     }
   }
 }

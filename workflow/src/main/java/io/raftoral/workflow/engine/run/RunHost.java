@@ -1,5 +1,6 @@
 package io.raftoral.workflow.engine.run;
 
+import io.raftoral.raft.driver.ProposalListener;
 import io.raftoral.workflow.RunProblem;
 import io.raftoral.workflow.RunReplica;
 import io.raftoral.workflow.Standby;
@@ -7,6 +8,8 @@ import io.raftoral.workflow.engine.runtime.EngineRuntime;
 import io.raftoral.workflow.engine.state.Branch;
 import io.raftoral.workflow.engine.state.BranchHead;
 import io.raftoral.workflow.engine.state.By;
+import io.raftoral.workflow.engine.state.Command;
+import io.raftoral.workflow.engine.state.CommandCodec;
 import io.raftoral.workflow.engine.state.JournalEntry;
 import io.raftoral.workflow.engine.state.RunHead;
 import io.raftoral.workflow.engine.state.RunInfo;
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class RunHost {
   private static final Logger LOG = LoggerFactory.getLogger(RunHost.class);
   private static final long PASSIVE = 0;
+
+  /** How soon it is proposed again that the run's time is over. */
+  private static final long EXPIRE_AGAIN_MS = 1_000;
 
   private final RunServices services;
   private final RunInfo info;
@@ -54,6 +60,12 @@ final class RunHost {
   /** How often in a row a thread of this run was rebuilt in one term without a checkpoint in between. */
   private int rebuilds;
 
+  /** Why the run is to end, null if nobody wants that. */
+  private volatile @Nullable String cancelReason;
+
+  /** How often something happened that a thread may wait for, beside its journal. Changed under the lock. */
+  private volatile long changes;
+
   private boolean over;
   private @Nullable RunProblem problem;
 
@@ -69,6 +81,7 @@ final class RunHost {
     this.info = info;
     main = new BranchView(head.main());
     revision = head.revision();
+    cancelReason = head.asks().cancelReason();
     this.code = code;
     this.activeTerm = activeTerm;
     this.passivation = passivation;
@@ -98,6 +111,7 @@ final class RunHost {
     } else {
       spawn();
     }
+    watchDeadline();
   }
 
   /** This node became active in {@code term}: whoever stands where the journal ends may go on. */
@@ -105,6 +119,7 @@ final class RunHost {
     activeTerm = term;
     rebuilds = 0;
     skipped = false;
+    watchDeadline();
     if (current != null) {
       current.wakeUp();
     } else {
@@ -187,6 +202,47 @@ final class RunHost {
     }
   }
 
+  /** The run's time is limited: the active node ends it. */
+  private void watchDeadline() {
+    long deadlineMs = info.origin().deadlineMs();
+    if (deadlineMs == RunInfo.Origin.NO_DEADLINE || activeTerm == PASSIVE || over) {
+      return;
+    }
+    long term = activeTerm;
+    long delayMs = Math.clamp(deadlineMs - services.clock().nowMs(), 1, Lane.MAX_TIMER_CHECK_MS);
+    services.runtime().schedule(delayMs, () -> expireIfDue(term));
+  }
+
+  private synchronized void expireIfDue(long term) {
+    if (activeTerm == term && !over) {
+      long nowMs = services.clock().nowMs();
+      if (nowMs >= info.origin().deadlineMs()) {
+        // If it is refused or lost, the next look proposes it again.
+        services
+            .group()
+            .propose(
+                CommandCodec.encode(new Command.Expire(nowMs, info.run(), info.slot())), ProposalListener.IGNORE);
+        services.runtime().schedule(EXPIRE_AGAIN_MS, () -> expireIfDue(term));
+      } else {
+        watchDeadline();
+      }
+    }
+  }
+
+  /** Something was applied to the run that a thread may wait for. */
+  synchronized void changed(@Nullable String newCancelReason) {
+    somethingChanged();
+    boolean cancelled = cancelReason == null && newCancelReason != null;
+    cancelReason = newCancelReason;
+    if (current != null) {
+      if (cancelled) {
+        current.cancelRequested();
+      } else {
+        current.wakeUp();
+      }
+    }
+  }
+
   /** A proposal was applied and rejected. */
   synchronized void rejected(Branch branch, By by, long position, String reason) {
     if (current != null && current.isBy(by)) {
@@ -254,8 +310,9 @@ final class RunHost {
     if (activeTerm == PASSIVE || waiting == null || leaving != null || over || !waiting.settled()) {
       return null;
     }
-    long untilMs = waiting.idleUntilMs();
-    return untilMs == Lane.NOT_IDLE || untilMs - services.runtime().nowMs() < minSleepMs
+    long idleMs = waiting.idleUntilMs();
+    long untilMs = Math.min(idleMs, info.origin().deadlineMs());
+    return idleMs == Lane.NOT_IDLE || untilMs - services.clock().nowMs() < minSleepMs
         ? null
         : new Idle(waiting.idleSinceNanos(), untilMs, revision);
   }
@@ -264,6 +321,8 @@ final class RunHost {
   synchronized void restored(RunHead newHead) {
     main.replaced(newHead.main());
     revision = newHead.revision();
+    cancelReason = newHead.asks().cancelReason();
+    somethingChanged();
     branches.forEach((branch, view) -> view.replaced(services.reader().branch(info, branch)));
     if (current != null && current.engaged()) {
       discardAndRebuild("the state was replaced by a snapshot");
@@ -298,6 +357,12 @@ final class RunHost {
   }
 
   // ---------------------------------------------------------------------- told by the incarnation, under the lock
+
+  /** Something happened that a thread may wait for. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock, read anywhere
+  void somethingChanged() {
+    changes++;
+  }
 
   /** What was applied of a branch, for a thread that begins to follow it. */
   BranchView view(Branch branch) {
@@ -414,6 +479,16 @@ final class RunHost {
   }
 
   // ------------------------------------------------------------------------------------------- any thread
+
+  /** Changes whenever something happens that a thread may wait for, beside its journal. */
+  long changes() {
+    return changes;
+  }
+
+  /** Why the run is to end, null if nobody wants that. */
+  @Nullable String cancelReason() {
+    return cancelReason;
+  }
 
   /** What keeps this replica from going on, or null. */
   synchronized @Nullable RunProblem problem() {

@@ -23,7 +23,8 @@ record RunServices(
     NodeListener listener,
     AtomicLong blockedRuns,
     AtomicLong incarnations,
-    AtomicLong stuckRuns) {
+    AtomicLong stuckRuns,
+    GroupClock clock) {
   private static final long FIRST_BACKOFF_MS = 10;
   private static final long MAX_BACKOFF_MS = 1_000;
   private static final int MAX_DOUBLINGS = 7;

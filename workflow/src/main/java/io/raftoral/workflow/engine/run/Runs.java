@@ -45,12 +45,13 @@ public final class Runs {
       Group group,
       StateReader reader,
       Payloads payloads,
-      NodeListener listener) {
+      NodeListener listener,
+      GroupClock clock) {
     this.types = types;
     LeaseGuard lease = new LeaseGuard(runtime, group, settings.leaseMarginMs());
     services =
         new RunServices(settings, runtime, group, lease, reader, payloads, listener, new AtomicLong(),
-            new AtomicLong(), new AtomicLong());
+            new AtomicLong(), new AtomicLong(), clock);
     passivation = new Passivation(services, hosts.values());
     watchdog = new Watchdog(services, hosts.values());
     retention = new Retention(services);
@@ -116,6 +117,14 @@ public final class Runs {
           begin(woken.info(), woken.head());
         }
       }
+      case Applied.Changed changed -> {
+        RunHost host = hosts.get(changed.info().run());
+        if (host != null) {
+          host.changed(changed.cancelReason());
+        }
+      }
+      case Applied.Requested requested -> {}
+      case Applied.Answered answered -> {}
       case Applied.Ended ended -> {
         RunHost host = hosts.remove(ended.info().run());
         if (host != null) {

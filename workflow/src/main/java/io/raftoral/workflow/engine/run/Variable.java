@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** A replicated variable, as one incarnation sees it. */
 final class Variable<T extends @Nullable Object> implements ReplicatedVar<T> {
   private final RunContext context;
+  private final Lane owner;
   private final String name;
   private final Class<? super T> type;
   private T value;
 
-  Variable(RunContext context, String name, Class<? super T> type, T initial) {
+  Variable(RunContext context, Lane owner, String name, Class<? super T> type, T initial) {
     this.context = context;
+    this.owner = owner;
     this.name = name;
     this.type = type;
     value = initial;
@@ -31,11 +33,18 @@ final class Variable<T extends @Nullable Object> implements ReplicatedVar<T> {
 
   @Override
   public T get() {
+    Lane reader = Lane.current();
+    if (reader != null && reader != owner && !owner.isOver() && !reader.state().isWithin(owner.state())) {
+      throw foreign("read");
+    }
     return value;
   }
 
   @Override
   public void set(T changed) {
+    if (context.lane() != owner) {
+      throw foreign("assigned");
+    }
     String what = "variable " + name;
     byte[] json =
         context.services().payloads().encodeStable(what + " of " + context.info().workflowId(), type, changed);
@@ -46,6 +55,13 @@ final class Variable<T extends @Nullable Object> implements ReplicatedVar<T> {
       throw Results.failure(what, refused);
     }
     value = changed;
+  }
+
+  private IllegalStateException foreign(String what) {
+    return new IllegalStateException(
+        "variable " + name + " of " + context.info().workflowId() + " belongs to another branch and cannot be " + what
+            + " here: which branch comes first depends on chance. Return what a branch has found, and assign it"
+            + " where the branches are joined");
   }
 
   @Override

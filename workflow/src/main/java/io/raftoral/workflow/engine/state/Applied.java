@@ -2,6 +2,7 @@ package io.raftoral.workflow.engine.state;
 
 import io.raftoral.workflow.RunStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What applying a command did, for this node to act on. The state is the same on every replica; what follows from it
@@ -22,6 +23,28 @@ public sealed interface Applied {
   /** A checkpoint or intent changed nothing. {@code position} is the first that it spoke of. */
   record Rejected(long run, Branch branch, By by, long position, Reason reason) implements Applied {}
 
+  /** Something else of an open run has changed: a signal came, a child ended, somebody wants it to end (then {@code cancelReason} says why). */
+  record Changed(RunInfo info, @Nullable String cancelReason) implements Applied {}
+
+  /** A client's request for a run was applied, or could not be. */
+  record Requested(String workflowId, String requestId, Reception reception) implements Applied {}
+
+  /** An update has its answer. */
+  record Answered(RunInfo info, String requestId, Result answer) implements Applied {}
+
+  /** What became of a request. */
+  enum Reception {
+    ACCEPTED,
+    /** It was applied before. */
+    KNOWN,
+    /** No run has this id. */
+    NO_RUN,
+    /** The run is over. */
+    ENDED,
+    /** Too many signals wait in the run's inbox. */
+    FULL
+  }
+
   /** The run is over. Follows the {@link Advanced} that ended it. */
   record Ended(RunInfo info, RunStatus status, Result result) implements Applied {}
 
@@ -41,6 +64,8 @@ public sealed interface Applied {
     INTENT_HELD,
     /** The run is over, or never was. */
     NOT_OPEN,
+    /** It receives a signal that does not wait. */
+    NO_SIGNAL,
     /** Something follows the end, or there is nothing in it. */
     MALFORMED
   }

@@ -7,12 +7,8 @@ import io.raftoral.raft.message.SnapshotMetadata;
 import io.raftoral.storage.StateStore;
 import io.raftoral.workflow.RunStatus;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,25 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Applier {
   private final KeyLayout keys;
   private final StateStore store;
-
-  private final OpenRuns open;
-
-  /** Runs that the present batch has started, by id: the store does not have them yet. */
-  private final Map<String, OpenRun> fresh = new HashMap<>();
-
-  /** Runs that the present batch has removed: the store still has them. */
-  private final Set<Long> forgotten = new LinkedHashSet<>();
-
-  /** Runs that the present batch has changed. */
-  private final Set<OpenRun> dirty = new LinkedHashSet<>();
-
-  private StateStore.Batch batch;
+  private final StateWriter writer;
+  private final Signals signals;
   private Meta meta;
-  private long clockMs;
-  private long nextRun;
-  private long openRuns;
-  private long endedRuns;
-  private long asleepRuns;
 
   /** The runs that the last batch has changed, with their revisions. */
   private Map<Long, Long> revisions = Map.of();
@@ -55,8 +35,8 @@ public final class Applier {
   public Applier(KeyLayout keys, StateStore store) {
     this.keys = keys;
     this.store = store;
-    open = new OpenRuns(keys, store);
-    batch = store.newBatch();
+    writer = new StateWriter(keys, store);
+    signals = new Signals(writer);
     meta = Meta.EMPTY;
     load();
   }
@@ -65,12 +45,7 @@ public final class Applier {
   public void load() {
     byte @Nullable [] stored = store.get(keys.meta());
     meta = stored == null ? Meta.EMPTY : Meta.decode(stored);
-    clockMs = meta.clockMs();
-    nextRun = meta.nextRun();
-    openRuns = meta.openRuns();
-    endedRuns = meta.endedRuns();
-    asleepRuns = meta.asleepRuns();
-    open.clear();
+    writer.load(meta);
   }
 
   /** Which prefix of the log the state contains. */
@@ -83,27 +58,27 @@ public final class Applier {
     if (meta.applied().index() != 0) {
       throw new IllegalStateException("a state at " + meta.applied() + " cannot be founded again");
     }
-    meta = new Meta(new SnapshotMetadata(0, 0, members), clockMs, nextRun, openRuns, endedRuns, asleepRuns);
+    meta = writer.meta(new SnapshotMetadata(0, 0, members));
   }
 
   /** How many runs have not ended. */
   public long openRuns() {
-    return openRuns;
+    return writer.openRuns();
   }
 
   /** How many runs have ended. */
   public long endedRuns() {
-    return endedRuns;
+    return writer.endedRuns();
   }
 
   /** The group's clock. */
   public long clockMs() {
-    return clockMs;
+    return writer.clockMs();
   }
 
   /** How many of the open runs sleep: no node has a thread for them. */
   public long asleepRuns() {
-    return asleepRuns;
+    return writer.asleepRuns();
   }
 
   /** The runs that the last batch has changed and not ended, by number, with their revisions after it. */
@@ -136,52 +111,45 @@ public final class Applier {
       }
       applied = new SnapshotMetadata(entry.index(), entry.term(), members);
     }
-    write(applied);
+    meta = writer.meta(applied);
+    revisions = writer.write(meta);
     return events;
   }
 
   private void apply(long entryTerm, Command command, List<Applied> events) {
-    // The group's clock: stamped by leaders, monotonic whatever their clocks do.
-    clockMs = Math.max(clockMs, command.timeMs());
+    writer.clock(command.timeMs());
     switch (command) {
-      case Command.Start start -> events.add(start(entryTerm, start));
+      case Command.Start start -> start(entryTerm, start, events);
       case Command.Checkpoint checkpoint -> checkpoint(entryTerm, checkpoint, events);
       case Command.Intent intent -> events.add(intent(entryTerm, intent, events));
       case Command.Rest rest -> rest(entryTerm, rest, events);
       case Command.Wake wake -> wake(wake, events);
-      case Command.Forget forget -> forget(forget);
+      case Command.Forget forget -> writer.forget(forget);
+      case Command.Signal signal -> signals.signal(signal, events);
+      case Command.Cancel cancel -> signals.cancel(entryTerm, cancel, events);
+      case Command.Expire expire -> signals.expire(entryTerm, expire, events);
     }
   }
 
-  private Applied start(long entryTerm, Command.Start start) {
-    OpenRun known = fresh.get(start.workflowId());
-    RunInfo found = known != null ? known.info : StateReader.info(keys, store, start.workflowId());
-    if (found != null && !forgotten.contains(found.run())) {
-      return new Applied.Started(found, false, entryTerm);
+  private void start(long entryTerm, Command.Start start, List<Applied> events) {
+    RunInfo found = writer.newest(start.workflowId());
+    if (found != null) {
+      events.add(new Applied.Started(found, false, entryTerm));
+      return;
     }
-    int slot = KeyLayout.slot(start.workflowId());
-    RunInfo info =
-        new RunInfo(nextRun++, slot, start.workflowId(), start.type(), start.version(), start.input(), clockMs);
-    OpenRun run = new OpenRun(info);
-    open.add(run);
-    openRuns++;
-    fresh.put(info.workflowId(), run);
-    dirty.add(run);
-    batch.put(keys.id(info.workflowId()), StateReader.number(info.run()));
-    batch.put(keys.open(slot, info.run()), new byte[0]);
-    batch.put(keys.info(slot, info.run()), Stored.info(info));
-    return new Applied.Started(info, true, entryTerm);
+    RunInfo.Origin origin = RunInfo.Origin.CLIENT.withDeadlineMs(writer.deadlineMs(start.timeoutMs()));
+    writer.begin(start.workflowId(), start.type(), start.version(), start.input(), origin, events, entryTerm);
   }
 
   private void checkpoint(long entryTerm, Command.Checkpoint c, List<Applied> events) {
-    OpenRun run = open.get(c.slot(), c.run());
+    OpenRun run = writer.open(c.slot(), c.run());
     Applied.@Nullable Reason broken = admit(run, entryTerm, c.branch(), c.by(), c.base(), c.first());
     List<Outcome> outcomes = new ArrayList<>(c.outcomes().size());
     for (ByteString outcome : c.outcomes()) {
       outcomes.add(OutcomeCodec.decode(outcome));
     }
-    if (broken == null && !wellFormed(c.branch(), outcomes)) {
-      broken = Applied.Reason.MALFORMED;
+    if (broken == null && run != null) {
+      broken = inspect(run, c.branch(), outcomes);
     }
     if (broken != null || run == null) {
       events.add(
@@ -189,41 +157,86 @@ public final class Applier {
               c.run(), c.branch(), c.by(), c.first(), broken == null ? Applied.Reason.NOT_OPEN : broken));
       return;
     }
-    touch(run, events);
+    writer.touch(run, events);
     List<JournalEntry> entries = new ArrayList<>(outcomes.size());
     long position = c.first();
     BranchHead head = run.branch(c.branch());
     for (int i = 0; i < outcomes.size(); i++, position++) {
       Outcome outcome = outcomes.get(i);
-      batch.put(
+      writer.batch.put(
           keys.journal(run.info.slot(), c.run(), c.branch(), position),
-          Stored.journal(c.by(), clockMs, c.outcomes().get(i)));
+          Stored.journal(c.by(), writer.clockMs(), c.outcomes().get(i)));
       head = new BranchHead(position + 1, c.by(), null, timer(run.info, c.branch(), head, position, outcome));
-      if (outcome instanceof Outcome.Assigned assigned && assigned.result() instanceof Result.Value) {
-        run.assigned(assigned.variable(), c.branch(), position);
-      }
-      entries.add(new JournalEntry(position, c.by(), clockMs, outcome, c.outcomes().get(i).size()));
+      entries.add(new JournalEntry(position, c.by(), writer.clockMs(), outcome, c.outcomes().get(i).size()));
     }
     run.branch(c.branch(), head);
     run.advanced(outcomes.size());
     events.add(new Applied.Advanced(run.info, c.branch(), c.by(), entries, head));
-    if (outcomes.getLast() instanceof Outcome.Ended ended) {
-      events.add(end(run, ended.result()));
+    position = c.first();
+    for (Outcome outcome : outcomes) {
+      consequences(entryTerm, run, c, position++, outcome, events);
     }
   }
 
-  /** Something is applied to the run: that wakes it, and what was thought of it before no longer holds. */
-  private void touch(OpenRun run, List<Applied> events) {
-    run.touched();
-    dirty.add(run);
-    if (run.asleep()) {
-      RunInfo info = run.info;
-      batch.delete(keys.asleep(info.slot(), run.wakeMs(), info.run()));
-      batch.put(keys.open(info.slot(), info.run()), new byte[0]);
-      run.wake();
-      asleepRuns--;
-      events.add(new Applied.Woken(info, run.head()));
+  /** What an accepted outcome changes beside the journal. */
+  private void consequences(
+      long entryTerm, OpenRun run, Command.Checkpoint c, long position, Outcome outcome, List<Applied> events) {
+    switch (outcome) {
+      case Outcome.Assigned assigned -> {
+        if (assigned.result() instanceof Result.Value) {
+          run.assigned(assigned.variable(), c.branch(), position);
+        }
+      }
+      case Outcome.Received received -> signals.received(run, received.entry().sequence());
+      case Outcome.Answered answered -> signals.answered(run, answered, events);
+      case Outcome.Forked forked -> {
+        for (int child = 0; child < forked.children(); child++) {
+          // Its first outcome continues what its forker knows.
+          run.branch(c.branch().child(position, child), new BranchHead(1, c.by(), null, BranchHead.NO_TIMER));
+        }
+      }
+      case Outcome.ChildStarted child -> startChild(entryTerm, run, child.start(), events);
+      case Outcome.Ended ended -> end(entryTerm, run, ended, events);
+      case Outcome.EffectDone e -> {}
+      case Outcome.Computed e -> {}
+      case Outcome.TimerSet e -> {}
+      case Outcome.TimerFired e -> {}
+      case Outcome.TimeRead e -> {}
+      case Outcome.UuidDrawn e -> {}
+      case Outcome.LimitReached e -> {}
+      case Outcome.NothingReceived e -> {}
+      case Outcome.Cancelled e -> {}
+      case Outcome.Joined e -> {}
+      case Outcome.BranchEnded e -> {}
+      case Outcome.ChildEnded e -> {}
+      case Outcome.VersionMarked e -> {}
     }
+  }
+
+  /** A child begins together with the checkpoint that says so; if its id is in use, the parent will find that. */
+  private void startChild(long entryTerm, OpenRun parent, ChildStart child, List<Applied> events) {
+    if (writer.newest(child.workflowId()) == null) {
+      RunInfo.Origin origin =
+          new RunInfo.Origin(
+              writer.deadlineMs(child.timeoutMs()),
+              parent.info.run(),
+              parent.info.slot(),
+              child.onParentClose(),
+              RunInfo.Origin.NOBODY);
+      writer.begin(child.workflowId(), child.type(), child.version(), child.input(), origin, events, entryTerm);
+    }
+  }
+
+  private void end(long entryTerm, OpenRun run, Outcome.Ended ended, List<Applied> events) {
+    RunInfo info = run.info;
+    writer.end(run, ended.status(), ended.result(), events);
+    if (ended.status() == RunStatus.CONTINUED_AS_NEW && ended.result() instanceof Result.Value input) {
+      RunInfo.Origin origin = info.origin().withPrevious(info.run());
+      OpenRun next =
+          writer.begin(info.workflowId(), info.type(), info.version(), input.json(), origin, events, entryTerm);
+      signals.carryOver(run, next);
+    }
+    signals.closeChildren(entryTerm, info, events);
   }
 
   /**
@@ -231,73 +244,34 @@ public final class Applier {
    * look at. A run may be told to rest again, as the node that tells it may not know yet that it does.
    */
   private void rest(long entryTerm, Command.Rest r, List<Applied> events) {
-    OpenRun run = open.get(r.slot(), r.run());
+    OpenRun run = writer.open(r.slot(), r.run());
     if (run == null || r.term() != entryTerm || r.revision() != run.revision()) {
       return;
     }
-    RunInfo info = run.info;
-    if (run.asleep()) {
-      batch.delete(keys.asleep(info.slot(), run.wakeMs(), info.run()));
-    } else {
-      batch.delete(keys.open(info.slot(), info.run()));
-      asleepRuns++;
-    }
-    batch.put(keys.asleep(info.slot(), r.wakeMs(), info.run()), new byte[0]);
-    run.rest(r.wakeMs());
-    dirty.add(run);
-    events.add(new Applied.Rested(info, r.wakeMs()));
+    writer.rest(run, r.wakeMs(), events);
   }
 
   private void wake(Command.Wake w, List<Applied> events) {
-    OpenRun run = open.get(w.slot(), w.run());
+    OpenRun run = writer.open(w.slot(), w.run());
     if (run != null && run.asleep()) {
-      touch(run, events);
-    }
-  }
-
-  /** Removes runs that are over for long enough. What was removed before, or is not over for so long, is left out. */
-  private void forget(Command.Forget f) {
-    for (Command.Ref ref : f.runs()) {
-      RunHead head = StateReader.headOrNull(keys, store, ref.slot(), ref.run());
-      if (head == null || !head.status().ended() || head.endedMs() >= f.endedBeforeMs() || !forgotten.add(ref.run())) {
-        continue;
-      }
-      String id = StateReader.info(keys, store, ref.slot(), ref.run()).workflowId();
-      RunInfo present = StateReader.info(keys, store, id);
-      if (present != null && present.run() == ref.run()) {
-        batch.delete(keys.id(id));
-      }
-      batch.delete(keys.ended(ref.slot(), head.endedMs(), ref.run()));
-      batch.deleteRange(keys.runsFrom(ref.slot(), ref.run()), keys.runsFrom(ref.slot(), ref.run() + 1));
-      endedRuns--;
+      writer.touch(run, events);
     }
   }
 
   /** Keeps the index of timers: one that was set is pending until its branch goes on. */
   private long timer(RunInfo info, Branch branch, BranchHead before, long position, Outcome outcome) {
     if (before.timerDeadlineMs() != BranchHead.NO_TIMER) {
-      batch.delete(keys.timer(info.slot(), before.timerDeadlineMs(), info.run(), branch, before.next() - 1));
+      writer.batch.delete(keys.timer(info.slot(), before.timerDeadlineMs(), info.run(), branch, before.next() - 1));
     }
     if (outcome instanceof Outcome.TimerSet set) {
-      batch.put(keys.timer(info.slot(), set.deadlineMs(), info.run(), branch, position), new byte[0]);
+      writer.batch.put(keys.timer(info.slot(), set.deadlineMs(), info.run(), branch, position), new byte[0]);
       return set.deadlineMs();
     }
     return BranchHead.NO_TIMER;
   }
 
-  private Applied end(OpenRun run, Result result) {
-    RunStatus status = result instanceof Result.Value ? RunStatus.COMPLETED : RunStatus.FAILED;
-    run.end(status, clockMs);
-    open.end(run.info.run());
-    openRuns--;
-    endedRuns++;
-    batch.delete(keys.open(run.info.slot(), run.info.run()));
-    batch.put(keys.ended(run.info.slot(), clockMs, run.info.run()), new byte[0]);
-    return new Applied.Ended(run.info, status, result);
-  }
-
   private Applied intent(long entryTerm, Command.Intent i, List<Applied> events) {
-    OpenRun run = open.get(i.slot(), i.run());
+    OpenRun run = writer.open(i.slot(), i.run());
     Applied.@Nullable Reason broken = admit(run, entryTerm, i.branch(), i.by(), i.base(), i.position());
     if (broken == null && run != null && !intentFree(run.branch(i.branch()))) {
       broken = Applied.Reason.INTENT_HELD;
@@ -306,7 +280,7 @@ public final class Applier {
       return new Applied.Rejected(
           i.run(), i.branch(), i.by(), i.position(), broken == null ? Applied.Reason.NOT_OPEN : broken);
     }
-    touch(run, events);
+    writer.touch(run, events);
     run.branch(i.branch(), run.branch(i.branch()).withIntent(i.by()));
     return new Applied.IntentHeld(run.info, i.branch(), i.by(), i.position());
   }
@@ -318,6 +292,9 @@ public final class Applier {
     }
     if (!fence(by, entryTerm)) {
       return Applied.Reason.FENCE;
+    }
+    if (!run.knows(branch)) {
+      return Applied.Reason.CHAIN;
     }
     return chain(run.branch(branch), by, base, position) ? null : Applied.Reason.CHAIN;
   }
@@ -345,49 +322,24 @@ public final class Applier {
     return head.intent() == null;
   }
 
-  /** There is something in it, and an end only at the end of the main branch. */
-  private static boolean wellFormed(Branch branch, List<Outcome> outcomes) {
+  /** There is something in it, an end only at the end, and no signal is received that does not wait. */
+  private Applied.@Nullable Reason inspect(OpenRun run, Branch branch, List<Outcome> outcomes) {
     if (outcomes.isEmpty()) {
-      return false;
+      return Applied.Reason.MALFORMED;
     }
     for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Ended
-          && (i != outcomes.size() - 1 || !branch.equals(Branch.MAIN))) {
-        return false;
+      Outcome outcome = outcomes.get(i);
+      boolean last = i == outcomes.size() - 1;
+      boolean main = branch.equals(Branch.MAIN);
+      if (outcome instanceof Outcome.Ended && !(last && main)
+          || outcome instanceof Outcome.BranchEnded && (!last || main)) {
+        return Applied.Reason.MALFORMED;
+      }
+      if (outcome instanceof Outcome.Received received && !signals.waits(run, received.entry().sequence())) {
+        return Applied.Reason.NO_SIGNAL;
       }
     }
-    return true;
-  }
-
-  private void write(SnapshotMetadata applied) {
-    Map<Long, Long> changed = new LinkedHashMap<>();
-    for (OpenRun run : dirty) {
-      RunInfo info = run.info;
-      batch.put(keys.head(info.slot(), info.run()), run.head().encode());
-      run.dirtyVariables()
-          .forEach(
-              (name, last) ->
-                  batch.put(
-                      keys.variable(info.slot(), info.run(), name),
-                      Stored.variable(last.branch(), run.firstAssigned(name), last.position())));
-      run.dirtyBranches()
-          .forEach(
-              (branch, head) ->
-                  batch.put(keys.branch(info.slot(), info.run(), branch), Stored.branchHead(branch, head)));
-      run.cleaned();
-      if (!run.ended()) {
-        changed.put(info.run(), run.revision());
-        open.weigh(run);
-      }
-    }
-    revisions = changed;
-    meta = new Meta(applied, clockMs, nextRun, openRuns, endedRuns, asleepRuns);
-    batch.put(keys.meta(), meta.encode());
-    store.write(batch);
-    dirty.clear();
-    fresh.clear();
-    forgotten.clear();
-    open.trim();
+    return null;
   }
 
   /** Replaces whatever the store holds of the group, atomically and durably, and reads it again. */

@@ -10,7 +10,30 @@ public sealed interface Command {
   long timeMs();
 
   /** Creates the run of an id, unless there is one. */
-  record Start(long timeMs, String workflowId, String type, int version, byte[] input) implements Command {}
+  record Start(long timeMs, String workflowId, String type, int version, byte[] input, long timeoutMs)
+      implements Command {
+    /** A run that may take as long as it does. */
+    public Start(long timeMs, String workflowId, String type, int version, byte[] input) {
+      this(timeMs, workflowId, type, version, input, RunInfo.Origin.NO_DEADLINE);
+    }
+  }
+
+  /**
+   * Hands a value to the run that an id stands for.
+   *
+   * @param requestId applied once
+   * @param value JSON; must not be changed
+   * @param update whether somebody waits for what the run makes of it
+   */
+  record Signal(long timeMs, String workflowId, String requestId, String name, byte[] value, boolean update)
+      implements Command {}
+
+  /** Asks a run to end, or ends it. */
+  record Cancel(long timeMs, String workflowId, String requestId, String reason, boolean terminate)
+      implements Command {}
+
+  /** Ends a run whose time is over. */
+  record Expire(long timeMs, long run, int slot) implements Command {}
 
   /**
    * Outcomes of consecutive positions.

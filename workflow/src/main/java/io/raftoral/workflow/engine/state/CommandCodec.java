@@ -22,13 +22,32 @@ public final class CommandCodec {
     WorkflowProto.Command.Builder builder =
         WorkflowProto.Command.newBuilder().setVersion(1).setTimeMs(command.timeMs());
     switch (command) {
-      case Command.Start s ->
-          builder.setStart(
+      case Command.Start s -> {
+        WorkflowProto.Start.Builder start =
               WorkflowProto.Start.newBuilder()
                   .setWorkflowId(s.workflowId())
                   .setType(s.type())
                   .setTypeVersion(s.version())
-                  .setInput(UnsafeByteOperations.unsafeWrap(s.input())));
+                  .setInput(UnsafeByteOperations.unsafeWrap(s.input()));
+        builder.setStart(
+            s.timeoutMs() == RunInfo.Origin.NO_DEADLINE ? start : start.setTimeoutMs(s.timeoutMs()));
+      }
+      case Command.Signal s ->
+          builder.setSignal(
+              WorkflowProto.Signal.newBuilder()
+                  .setWorkflowId(s.workflowId())
+                  .setRequestId(s.requestId())
+                  .setName(s.name())
+                  .setValue(UnsafeByteOperations.unsafeWrap(s.value()))
+                  .setUpdate(s.update()));
+      case Command.Cancel c ->
+          builder.setCancel(
+              WorkflowProto.Cancel.newBuilder()
+                  .setWorkflowId(c.workflowId())
+                  .setRequestId(c.requestId())
+                  .setReason(c.reason())
+                  .setTerminate(c.terminate()));
+      case Command.Expire e -> builder.setExpire(WorkflowProto.Expire.newBuilder().setRun(ref(e.run(), e.slot())));
       case Command.Checkpoint c ->
           builder.setCheckpoint(
               WorkflowProto.Checkpoint.newBuilder()
@@ -85,8 +104,20 @@ public final class CommandCodec {
       case START -> {
         WorkflowProto.Start s = command.getStart();
         yield new Command.Start(
-            timeMs, s.getWorkflowId(), s.getType(), s.getTypeVersion(), s.getInput().toByteArray());
+            timeMs, s.getWorkflowId(), s.getType(), s.getTypeVersion(), s.getInput().toByteArray(),
+            s.hasTimeoutMs() ? s.getTimeoutMs() : RunInfo.Origin.NO_DEADLINE);
       }
+      case SIGNAL -> {
+        WorkflowProto.Signal s = command.getSignal();
+        yield new Command.Signal(
+            timeMs, s.getWorkflowId(), s.getRequestId(), s.getName(), s.getValue().toByteArray(), s.getUpdate());
+      }
+      case CANCEL -> {
+        WorkflowProto.Cancel c = command.getCancel();
+        yield new Command.Cancel(timeMs, c.getWorkflowId(), c.getRequestId(), c.getReason(), c.getTerminate());
+      }
+      case EXPIRE ->
+          new Command.Expire(timeMs, command.getExpire().getRun().getRun(), command.getExpire().getRun().getSlot());
       case CHECKPOINT -> {
         WorkflowProto.Checkpoint c = command.getCheckpoint();
         yield new Command.Checkpoint(

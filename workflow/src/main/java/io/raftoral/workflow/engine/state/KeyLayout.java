@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
  * group:8 slot:2 'R' run:8 2 variable's name                   VariableRef
  * group:8 slot:2 'R' run:8 3 depth:1 (fork:4 child:4)* pos:8   JournalRecord
  * group:8 slot:2 'R' run:8 4 depth:1 (fork:4 child:4)*        BranchHead, of every branch but the main one
+ * group:8 slot:2 'R' run:8 5 sequence:8                       InboxRecord
+ * group:8 slot:2 'R' run:8 6 request id                       RequestRecord
+ * group:8 slot:2 'R' run:8 7 child's slot:2 child's run:8     nothing: an open child
  * group:8 slot:2 'T' deadline:8 run:8 depth:1 (…)* pos:8       nothing: the timer is pending
  * group:8 slot:2 'Z' wake:8 run:8                              nothing: the run is open and asleep
  * group:8 0xFFFF 'M'                                           Meta
@@ -53,6 +56,9 @@ public final class KeyLayout {
   static final byte VARIABLE = 2;
   static final byte JOURNAL = 3;
   static final byte BRANCH = 4;
+  static final byte INBOX = 5;
+  static final byte REQUEST = 6;
+  static final byte CHILD = 7;
 
   private final long group;
 
@@ -231,6 +237,47 @@ public final class KeyLayout {
   /** The branch in the key of a journal record. */
   static Branch journalBranch(byte[] key) {
     return Branch.decode(Arrays.copyOfRange(key, RUN_PREFIX_BYTES + 2, key.length - Long.BYTES));
+  }
+
+  byte[] inbox(int slot, long run, long sequence) {
+    return runKey(slot, run, INBOX, Long.BYTES).putLong(sequence).array();
+  }
+
+  /** The first key past the inbox of a run. */
+  byte[] inboxTo(int slot, long run) {
+    return runKey(slot, run, (byte) (INBOX + 1), 0).array();
+  }
+
+  /** The number in the key of an inbox record. */
+  static long inboxSequence(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(RUN_PREFIX_BYTES + 1);
+  }
+
+  byte[] request(int slot, long run, String requestId) {
+    byte[] id = requestId.getBytes(StandardCharsets.UTF_8);
+    return runKey(slot, run, REQUEST, id.length).put(id).array();
+  }
+
+  byte[] child(int slot, long run, RunInfo child) {
+    return runKey(slot, run, CHILD, Short.BYTES + Long.BYTES).putShort((short) child.slot()).putLong(child.run()).array();
+  }
+
+  byte[] childrenFrom(int slot, long run) {
+    return runKey(slot, run, CHILD, 0).array();
+  }
+
+  byte[] childrenTo(int slot, long run) {
+    return runKey(slot, run, (byte) (CHILD + 1), 0).array();
+  }
+
+  /** The slot in the key of a child. */
+  static int childSlot(byte[] key) {
+    return Short.toUnsignedInt(ByteBuffer.wrap(key).getShort(RUN_PREFIX_BYTES + 1));
+  }
+
+  /** The number in the key of a child. */
+  static long childRun(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(RUN_PREFIX_BYTES + 1 + Short.BYTES);
   }
 
   /** The position in the key of a journal record. */

@@ -2,8 +2,11 @@ package io.raftoral.workflow.engine.state;
 
 import io.raftoral.workflow.RunStatus;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What the applier knows of a run that has not ended: all of it can be read from the store again. */
@@ -23,6 +26,13 @@ final class OpenRun {
   private long checkpoints;
   private long revision;
   private long wakeMs = RunHead.AWAKE;
+  private RunHead.Asks asks = RunHead.Asks.NONE;
+
+  /** Signals that came since the last {@link #cleaned()} and were not received since. */
+  private final TreeMap<Long, InboxEntry> inbox = new TreeMap<>();
+
+  /** Signals received since then, by their numbers. */
+  private final Set<Long> received = new HashSet<>();
 
   /** When each variable was assigned first, see {@link #order}. */
   private final Map<String, Long> firstAssigned;
@@ -56,6 +66,7 @@ final class OpenRun {
     checkpoints = head.checkpoints();
     revision = head.revision();
     wakeMs = head.wakeMs();
+    asks = head.asks();
   }
 
   boolean ended() {
@@ -128,7 +139,7 @@ final class OpenRun {
   }
 
   RunHead head() {
-    return new RunHead(status, endedMs, checkpoints, main, revision, wakeMs);
+    return new RunHead(status, endedMs, checkpoints, main, revision, wakeMs, asks);
   }
 
   Map<String, Place> dirtyVariables() {
@@ -148,7 +159,25 @@ final class OpenRun {
     return place.branch().path().isEmpty() ? place.position() : place.branch().path().getFirst().position();
   }
 
+  RunHead.Asks asks() {
+    return asks;
+  }
+
+  void asks(RunHead.Asks changed) {
+    asks = changed;
+  }
+
+  NavigableMap<Long, InboxEntry> inbox() {
+    return inbox;
+  }
+
+  Set<Long> received() {
+    return received;
+  }
+
   void cleaned() {
+    inbox.clear();
+    received.clear();
     dirtyVariables.clear();
     dirtyBranches.clear();
   }

@@ -1,8 +1,10 @@
 package io.raftoral.workflow.engine.state;
 
 import io.raftoral.storage.StateStore;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ final class OpenRuns {
   /** Runs that the present batch has ended: the store still says that they are open. */
   private final Set<Long> ended = new HashSet<>();
 
+  /** Children that the present batch has started. */
+  private final List<OpenRun> started = new ArrayList<>();
+
   private long bytes;
 
   OpenRuns(KeyLayout keys, StateStore store) {
@@ -51,6 +56,11 @@ final class OpenRuns {
       add(read);
     }
     return read;
+  }
+
+  /** A child that the present batch has started. */
+  void child(OpenRun run) {
+    started.add(run);
   }
 
   /** A run that the present batch has started, or that was read. */
@@ -78,9 +88,15 @@ final class OpenRuns {
     bytes -= weight == null ? 0 : weight;
   }
 
+  /** The open runs that {@code parent} has started, as far as the present batch may have started them. */
+  List<RunInfo> startedBy(long parent) {
+    return started.stream().filter(run -> run.info.origin().parent() == parent).map(run -> run.info).toList();
+  }
+
   /** The batch was written: lets the runs go that were not used for longest, down to the bound. */
   void trim() {
     ended.clear();
+    started.clear();
     while (bytes > MAX_BYTES && cached.size() > 1) {
       remove(cached.keySet().iterator().next());
     }
@@ -91,6 +107,7 @@ final class OpenRuns {
     cached.clear();
     weights.clear();
     ended.clear();
+    started.clear();
     bytes = 0;
   }
 

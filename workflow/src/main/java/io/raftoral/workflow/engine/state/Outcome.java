@@ -1,5 +1,7 @@
 package io.raftoral.workflow.engine.state;
 
+import io.raftoral.workflow.RunStatus;
+import java.util.Locale;
 import java.util.UUID;
 
 /** What one position of a journal holds: the kind of durable operation, its name, and what came of it. */
@@ -30,7 +32,52 @@ public sealed interface Outcome {
   record LimitReached(String message) implements Outcome {}
 
   /** The run is over. Always the last position of the main branch. */
-  record Ended(Result result) implements Outcome {}
+  record Ended(RunStatus status, Result result) implements Outcome {
+    /** It returned or threw. */
+    public static Ended of(Result result) {
+      return new Ended(result instanceof Result.Value ? RunStatus.COMPLETED : RunStatus.FAILED, result);
+    }
+  }
+
+  /** A signal or update was taken from the inbox. */
+  record Received(InboxEntry entry) implements Outcome {}
+
+  /** Somebody looked for a signal, and there was none. */
+  record NothingReceived(String signal) implements Outcome {}
+
+  /** What the run made of an update. */
+  record Answered(String requestId, Result result) implements Outcome {}
+
+  /** The branch learned that it is to end. */
+  record Cancelled(String reason) implements Outcome {}
+
+  /** How branches come together again. */
+  enum Join {
+    /** When all have ended, or one has failed. */
+    ALL,
+    /** When one has succeeded, or all have failed. */
+    ANY,
+    /** When one has ended. */
+    RACE
+  }
+
+  /** Branches were forked. */
+  record Forked(Join join, int children) implements Outcome {}
+
+  /** What the branches that were forked at the position before have come to; negative: all of them together. */
+  record Joined(int decidedBy) implements Outcome {}
+
+  /** A branch is over: its last outcome. The value is known to its thread alone. */
+  record BranchEnded(Result result) implements Outcome {}
+
+  /** A child was started, unless its id was in use. */
+  record ChildStarted(ChildStart start) implements Outcome {}
+
+  /** A child is over. */
+  record ChildEnded(String workflowId, Result result) implements Outcome {}
+
+  /** Which code the run has, from here on. */
+  record VersionMarked(String changeId, int version) implements Outcome {}
 
   /** The kind as it is shown to people. */
   default String kind() {
@@ -43,7 +90,17 @@ public sealed interface Outcome {
       case TimeRead t -> "now";
       case UuidDrawn u -> "uuid";
       case LimitReached l -> "limit";
-      case Ended e -> e.result() instanceof Result.Value ? "completed" : "failed";
+      case Ended e -> e.status().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      case Received r -> r.entry().update() ? "update" : "signal";
+      case NothingReceived n -> "no-signal";
+      case Answered a -> "answer";
+      case Cancelled c -> "cancel";
+      case Forked f -> "fork-" + f.join().name().toLowerCase(Locale.ROOT);
+      case Joined j -> "join";
+      case BranchEnded b -> "branch-end";
+      case ChildStarted c -> "child-start";
+      case ChildEnded c -> "child-end";
+      case VersionMarked v -> "version";
     };
   }
 
@@ -59,6 +116,16 @@ public sealed interface Outcome {
       case UuidDrawn u -> "";
       case LimitReached l -> "";
       case Ended e -> "";
+      case Received r -> r.entry().name();
+      case NothingReceived n -> n.signal();
+      case Answered a -> "";
+      case Cancelled c -> "";
+      case Forked f -> "";
+      case Joined j -> "";
+      case BranchEnded b -> "";
+      case ChildStarted c -> c.start().workflowId();
+      case ChildEnded c -> c.workflowId();
+      case VersionMarked v -> v.changeId();
     };
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.raftoral.proto.v1.WorkflowProto;
+import io.raftoral.workflow.RunStatus;
 import java.util.UUID;
 
 /** Outcomes as they stand in commands and in the store. */
@@ -37,7 +38,39 @@ public final class OutcomeCodec {
                   .setLeast(u.uuid().getLeastSignificantBits()));
       case Outcome.LimitReached l ->
           builder.setLimitReached(WorkflowProto.LimitReached.newBuilder().setMessage(l.message()));
-      case Outcome.Ended e -> builder.setEnded(WorkflowProto.Ended.newBuilder().setResult(result(e.result())));
+      case Outcome.Ended e ->
+          builder.setEnded(
+              WorkflowProto.Ended.newBuilder().setStatus(Statuses.encode(e.status())).setResult(result(e.result())));
+      case Outcome.Received r ->
+          builder.setReceived(
+              WorkflowProto.Received.newBuilder()
+                  .setSequence(r.entry().sequence())
+                  .setName(r.entry().name())
+                  .setValue(UnsafeByteOperations.unsafeWrap(r.entry().value()))
+                  .setRequestId(r.entry().requestId())
+                  .setUpdate(r.entry().update()));
+      case Outcome.NothingReceived n ->
+          builder.setNothingReceived(WorkflowProto.NothingReceived.newBuilder().setName(n.signal()));
+      case Outcome.Answered a ->
+          builder.setAnswered(
+              WorkflowProto.Answered.newBuilder().setRequestId(a.requestId()).setResult(result(a.result())));
+      case Outcome.Cancelled c -> builder.setCancelled(WorkflowProto.Cancelled.newBuilder().setReason(c.reason()));
+      case Outcome.Forked f ->
+          builder.setForked(
+              WorkflowProto.Forked.newBuilder().setJoin(Statuses.encode(f.join())).setChildren(f.children()));
+      case Outcome.Joined j -> {
+        WorkflowProto.Joined.Builder joined = WorkflowProto.Joined.newBuilder();
+        builder.setJoined(j.decidedBy() < 0 ? joined : joined.setDecidedBy(j.decidedBy()));
+      }
+      case Outcome.BranchEnded b ->
+          builder.setBranchEnded(WorkflowProto.BranchEnded.newBuilder().setResult(result(b.result())));
+      case Outcome.ChildStarted c -> builder.setChildStarted(child(c.start()));
+      case Outcome.ChildEnded c ->
+          builder.setChildEnded(
+              WorkflowProto.ChildEnded.newBuilder().setWorkflowId(c.workflowId()).setResult(result(c.result())));
+      case Outcome.VersionMarked v ->
+          builder.setVersionMarked(
+              WorkflowProto.VersionMarked.newBuilder().setChangeId(v.changeId()).setVersion(v.version()));
     }
     return builder.build().toByteArray();
   }
@@ -74,12 +107,63 @@ public final class OutcomeCodec {
         yield new Outcome.UuidDrawn(new UUID(u.getMost(), u.getLeast()));
       }
       case LIMIT_REACHED -> new Outcome.LimitReached(outcome.getLimitReached().getMessage());
-      case ENDED -> new Outcome.Ended(result(outcome.getEnded().getResult()));
+      case ENDED -> {
+        RunStatus status = Statuses.decode(outcome.getEnded().getStatus());
+        Result result = result(outcome.getEnded().getResult());
+        yield status.ended() ? new Outcome.Ended(status, result) : Outcome.Ended.of(result);
+      }
+      case RECEIVED -> {
+        WorkflowProto.Received r = outcome.getReceived();
+        yield new Outcome.Received(
+            new InboxEntry(
+                r.getSequence(), r.getRequestId(), r.getName(), r.getValue().toByteArray(), r.getUpdate()));
+      }
+      case NOTHING_RECEIVED -> new Outcome.NothingReceived(outcome.getNothingReceived().getName());
+      case ANSWERED ->
+          new Outcome.Answered(outcome.getAnswered().getRequestId(), result(outcome.getAnswered().getResult()));
+      case CANCELLED -> new Outcome.Cancelled(outcome.getCancelled().getReason());
+      case FORKED ->
+          new Outcome.Forked(Statuses.decode(outcome.getForked().getJoin()), outcome.getForked().getChildren());
+      case JOINED ->
+          new Outcome.Joined(outcome.getJoined().hasDecidedBy() ? outcome.getJoined().getDecidedBy() : -1);
+      case BRANCH_ENDED -> new Outcome.BranchEnded(result(outcome.getBranchEnded().getResult()));
+      case CHILD_STARTED -> new Outcome.ChildStarted(child(outcome.getChildStarted()));
+      case CHILD_ENDED ->
+          new Outcome.ChildEnded(outcome.getChildEnded().getWorkflowId(), result(outcome.getChildEnded().getResult()));
+      case VERSION_MARKED ->
+          new Outcome.VersionMarked(outcome.getVersionMarked().getChangeId(), outcome.getVersionMarked().getVersion());
       case KIND_NOT_SET -> throw new UnknownCommandException("a kind of outcome");
     };
   }
 
-  private static WorkflowProto.Result result(Result result) {
+  private static WorkflowProto.ChildStarted child(ChildStart child) {
+    WorkflowProto.Start.Builder start =
+        WorkflowProto.Start.newBuilder()
+            .setWorkflowId(child.workflowId())
+            .setType(child.type())
+            .setTypeVersion(child.version())
+            .setInput(UnsafeByteOperations.unsafeWrap(child.input()));
+    if (child.timeoutMs() != RunInfo.Origin.NO_DEADLINE) {
+      start.setTimeoutMs(child.timeoutMs());
+    }
+    return WorkflowProto.ChildStarted.newBuilder()
+        .setStart(start)
+        .setOnParentClose(Statuses.encode(child.onParentClose()))
+        .build();
+  }
+
+  private static ChildStart child(WorkflowProto.ChildStarted child) {
+    WorkflowProto.Start start = child.getStart();
+    return new ChildStart(
+        start.getWorkflowId(),
+        start.getType(),
+        start.getTypeVersion(),
+        start.getInput().toByteArray(),
+        start.hasTimeoutMs() ? start.getTimeoutMs() : RunInfo.Origin.NO_DEADLINE,
+        Statuses.decode(child.getOnParentClose()));
+  }
+
+  static WorkflowProto.Result result(Result result) {
     WorkflowProto.Result.Builder builder = WorkflowProto.Result.newBuilder();
     return switch (result) {
       case Result.Value v -> builder.setValue(UnsafeByteOperations.unsafeWrap(v.json())).build();
@@ -95,7 +179,7 @@ public final class OutcomeCodec {
     };
   }
 
-  private static Result result(WorkflowProto.Result result) {
+  static Result result(WorkflowProto.Result result) {
     return switch (result.getKindCase()) {
       case VALUE -> new Result.Value(result.getValue().toByteArray());
       case FAILURE -> {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of applied state. Any thread. */
@@ -159,6 +160,50 @@ public final class StateReader {
       }
     }
     return variables;
+  }
+
+  /** The first signal in a run's inbox that {@code wanted} takes, null if there is none. */
+  public @Nullable InboxEntry signal(RunInfo info, Predicate<InboxEntry> wanted) {
+    InboxEntry[] found = new InboxEntry[1];
+    store.scan(
+        keys.inbox(info.slot(), info.run(), 0),
+        keys.inboxTo(info.slot(), info.run()),
+        (key, value) -> {
+          InboxEntry entry = Stored.inbox(KeyLayout.inboxSequence(key), value);
+          if (wanted.test(entry)) {
+            found[0] = entry;
+          }
+          return found[0] == null;
+        });
+    return found[0];
+  }
+
+  /**
+   * What is known of a request to a run.
+   *
+   * @param known whether it was applied
+   * @param answer of an update, null as long as it has none
+   */
+  public record Request(boolean known, @Nullable Result answer) {}
+
+  /** What is known of a request to a run, or to the one that it continues. */
+  public Request request(RunInfo info, String requestId) {
+    byte @Nullable [] stored = store.get(keys.request(info.slot(), info.run(), requestId));
+    byte @Nullable [] earlier =
+        info.origin().previous() == RunInfo.Origin.NOBODY
+            ? null
+            : store.get(keys.request(info.slot(), info.origin().previous(), requestId));
+    Result answer = stored == null ? null : Stored.answer(stored);
+    if (answer == null && earlier != null) {
+      answer = Stored.answer(earlier);
+    }
+    return new Request(stored != null || earlier != null, answer);
+  }
+
+  /** A run by its number; null if it is not there. */
+  public @Nullable RunInfo run(int slot, long run) {
+    byte @Nullable [] stored = store.get(keys.info(slot, run));
+    return stored == null ? null : Stored.info(run, stored);
   }
 
   /** The open runs that are awake, in the order of slots and numbers, with where they stand. */

@@ -120,7 +120,7 @@ class ApplierTest {
   @Test
   void aCheckpointIsAcceptedOrRejectedAsAWhole() {
     RunInfo run = started("w");
-    Outcome end = new Outcome.Ended(new Result.Value(json("1")));
+    Outcome end = Outcome.Ended.of(new Result.Value(json("1")));
 
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 1, assign("a", "1"), end, assign("a", "2")))))
         .isEqualTo(Applied.Reason.MALFORMED);
@@ -131,7 +131,7 @@ class ApplierTest {
   @Test
   void anEndedRunTakesNothingMore() {
     RunInfo run = started("w");
-    List<Applied> events = apply(1, checkpoint(run, FIRST, 0, 1, new Outcome.Ended(new Result.Value(json("7")))));
+    List<Applied> events = apply(1, checkpoint(run, FIRST, 0, 1, Outcome.Ended.of(new Result.Value(json("7")))));
 
     assertThat(events).hasSize(2).last().isInstanceOf(Applied.Ended.class);
     assertThat(rejection(apply(1, checkpoint(run, FIRST, 0, 2, assign("a", "1")))))
@@ -308,18 +308,20 @@ class ApplierTest {
   @Test
   void branchesHaveChainsOfTheirOwn() {
     RunInfo run = started("w");
-    Branch child = new Branch(List.of(new Branch.Fork(1, 0), new Branch.Fork(4, 2)));
+    Branch child = new Branch(List.of(new Branch.Fork(2, 1)));
     ByteString outcome = ByteString.copyFrom(OutcomeCodec.encode(assign("a", "1")));
+    Command first = new Command.Checkpoint(1, run.run(), run.slot(), child, FIRST, -1, 1, List.of(outcome));
     apply(1, checkpoint(run, FIRST, 0, 1, assign("m", "1")));
+    assertThat(apply(1, first).getFirst()).as("nobody has forked it yet").isInstanceOf(Applied.Rejected.class);
+    apply(1, checkpoint(run, FIRST, 0, 2, new Outcome.Forked(Outcome.Join.ALL, 2)));
 
-    List<Applied> events =
-        apply(1, new Command.Checkpoint(1, run.run(), run.slot(), child, FIRST, 0, 1, List.of(outcome)));
+    List<Applied> events = apply(1, first);
 
     assertThat(events.getFirst()).isInstanceOf(Applied.Advanced.class);
     assertThat(reader.branch(run, child).next()).isEqualTo(2);
-    assertThat(reader.head(run).main().next()).isEqualTo(2);
-    assertThat(reader.head(run).checkpoints()).isEqualTo(2);
+    assertThat(reader.head(run).main().next()).isEqualTo(3);
+    assertThat(reader.head(run).checkpoints()).isEqualTo(3);
     assertThat(Branch.decode(child.encoded())).isEqualTo(child);
-    assertThat(reader.journal(run, Branch.MAIN, 1, 99, 99)).hasSize(1);
+    assertThat(reader.journal(run, Branch.MAIN, 1, 99, 99)).hasSize(2);
   }
 }

@@ -15,14 +15,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One start on its way to the leader, wherever that is and however often it moves. A start is idempotent by its id, so
- * it may be repeated even if an earlier attempt may have been executed; that one may have been is remembered, for then
+ * One command on its way to the leader, wherever that is and however often it moves. Commands are idempotent by their ids, so
+ * one may be repeated even if an earlier attempt may have been executed; that one may have been is remembered, for then
  * the end of the time means "unknown".
  *
- * <p>One hop: a node that was sent a forwarded start and does not lead refuses it, and the first node tries again.
+ * <p>One hop: a node that was sent a forwarded command and does not lead refuses it, and the first node tries again.
  */
-final class StartAttempts {
-  private final Request.Start start;
+final class LeaderAttempts {
+  private final Request.Command request;
   private final boolean forwarded;
   private final Deadline deadline;
   private final CompletableFuture<Answer> answer;
@@ -37,15 +37,15 @@ final class StartAttempts {
   /** What kept the last attempt from succeeding. */
   private volatile String problem;
 
-  StartAttempts(
-      Request.Start start,
+  LeaderAttempts(
+      Request.Command request,
       boolean forwarded,
       Deadline deadline,
       CompletableFuture<Answer> answer,
       Replica replica,
       Members members,
       RequestThreads threads) {
-    this.start = start;
+    this.request = request;
     this.forwarded = forwarded;
     this.deadline = deadline;
     this.answer = answer;
@@ -85,8 +85,8 @@ final class StartAttempts {
             answer,
             () -> {
               Futures.whenDone(
-                  replica.start(start),
-                  started -> answer.complete(new Answer.Started(started.run())),
+                  done(),
+                  answer::complete,
                   failure -> failedHere(failure, before));
               return null;
             });
@@ -94,6 +94,14 @@ final class StartAttempts {
       maybeExecuted = before;
       finishOrRepeat(RequestThreads.OVERLOADED);
     }
+  }
+
+  private CompletableFuture<Answer> done() {
+    return switch (request) {
+      case Request.Start start -> replica.start(start).thenApply(started -> new Answer.Started(started.run()));
+      case Request.Signal signal -> replica.signal(signal).thenApply(applied -> new Answer.Accepted());
+      case Request.Cancel cancel -> replica.cancel(cancel).thenApply(applied -> new Answer.Accepted());
+    };
   }
 
   private void failedHere(Throwable failure, boolean before) {
@@ -110,7 +118,7 @@ final class StartAttempts {
     boolean before = maybeExecuted;
     maybeExecuted = true;
     String name = members.nameOf(leader) + " at " + members.addressOf(leader);
-    byte[] question = ClientCodec.encode(new ClientCodec.Call(start, true));
+    byte[] question = ClientCodec.encode(new ClientCodec.Call(request, true));
     Futures.whenDone(
         members.channel(leader).request(question, Duration.ofMillis(Math.max(1, deadline.leftMs()))),
         bytes -> answered(name, bytes, before),
@@ -157,7 +165,7 @@ final class StartAttempts {
       case OVERLOADED ->
           answer.complete(
               maybeExecuted ? new Answer.Refused(Refusal.OUTCOME_UNKNOWN, refused.message()) : refused);
-      case UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, LIMIT_EXCEEDED -> answer.complete(refused);
+      case UNKNOWN_WORKFLOW, UNKNOWN_TYPE, ID_IN_USE, BAD_REQUEST, RUN_ENDED, LIMIT_EXCEEDED -> answer.complete(refused);
     }
   }
 
@@ -174,9 +182,8 @@ final class StartAttempts {
     return maybeExecuted
         ? new Answer.Refused(
             Refusal.OUTCOME_UNKNOWN,
-            "the start of \"" + start.workflowId() + "\" was not confirmed in time, and may have been carried out;"
-                + " last: " + problem)
-        : new Answer.Refused(Refusal.NO_LEADER, "no leader took the start in time; last: " + problem);
+            request.shown() + " was not confirmed in time, and may have been carried out; last: " + problem)
+        : new Answer.Refused(Refusal.NO_LEADER, "no leader took " + request.shown() + " in time; last: " + problem);
   }
 
   private static boolean isUnknown(Answer answer) {
