@@ -407,6 +407,13 @@ final class RequestLink implements DialedConnection.Owner {
     end(() -> {});
   }
 
+  private void failAllWaiting() {
+    List<Pending> lost = new ArrayList<>(sent.values());
+    sent.clear();
+    lost.forEach(pending -> fail(pending, closedFailure(true)));
+    failAll(waiting, closedFailure(false));
+  }
+
   private void end(Runnable goodBye) {
     if (!closed.compareAndSet(false, true)) {
       return;
@@ -416,6 +423,8 @@ final class RequestLink implements DialedConnection.Owner {
           () -> {
             drain();
             goodBye.run();
+            // Not left to the end of the connection: that may take a while, and the loop may be gone by then.
+            failAllWaiting();
             releaseLoop.run();
           });
     } catch (RejectedExecutionException e) {
