@@ -165,7 +165,7 @@ final class FaultInjector {
   }
 
   private long anyGroup(SimRandom random) {
-    return 1 + random.nextInt(cluster.groups());
+    return 1L + random.nextInt(cluster.groups());
   }
 
   private @Nullable SimProcess leading(long group) {

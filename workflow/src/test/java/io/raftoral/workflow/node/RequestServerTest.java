@@ -287,7 +287,7 @@ class RequestServerTest {
             }
             return failed(Reason.CONNECTION_LOST, true);
           });
-      new StartAttempts(START, false, Deadline.after(LONG), answer, replica, members(), busy).run();
+      new LeaderAttempts(START, false, Deadline.after(LONG), answer, replica, members(), busy).run();
       assertRefused(answer.get(5, TimeUnit.SECONDS), Refusal.OUTCOME_UNKNOWN);
       held.countDown();
     } finally {
