@@ -45,8 +45,8 @@ public enum PlantedBug {
       new Returns(Names.RUN + "LeaseGuard", "leaseLeftNanos", Long.MAX_VALUE / 2)),
   FOREIGN_OUTCOMES_COUNT_AS_OWN(
       "an outcome of another thread confirms one's own", new CallAnswers(Names.RUN + "RunHost", "advanced", "isBy", 1)),
-  START_TWICE("a start does not look whether its id is taken", new CallAnswers(Names.APPLIER, "start", "info", 0)),
-  TIMERS_FIRE_EARLY("a timer does not look at the clock", new ComparesEqual(Names.RUN + "Lane", "awaitTimer", 1)),
+  START_TWICE("a start does not look whether its id is taken", new CallAnswers(Names.APPLIER, "start", "newest", 0)),
+  TIMERS_FIRE_EARLY("a timer does not look at the clock", new ComparesEqual(Names.RUN + "Inbox$1", "come", 1)),
   RETRY_WITHOUT_PROOF(
       "an at-most-once effect is tried again after any failure",
       new Returns(Names.RUN + "EffectCall", "provesNotExecuted", 1)),
@@ -101,7 +101,7 @@ public enum PlantedBug {
   READ_AT_NO_INDEX("a read waits for nothing that the leader has committed",
       new CallAnswers(Names.ROLE + "Reads", "ask", "committed", 0)),
   COMPACTION_PAST_DURABLE_STATE("the log is compacted up to the snapshot, whatever of the state is durable",
-      new CallGivesFirst(Names.DRIVER + "Snapshots", "compactTo", "min", 0)),
+      new CallGivesFirst(Names.DRIVER + "Compaction", "compactTo", "min", 0)),
   HARD_STATE_NOT_MERGED("of Readys that are merged into one write the hard state is lost",
       new OneCallAnswers(Names.DRIVER + "Persistence", "merge", "hardState", 0, 0)),
   SYNC_NOT_ASKED_FOR("the driver does not ask for a sync",
