@@ -191,15 +191,15 @@ public final class PlanGenerator {
       case DISK_ERROR -> new Fault.DiskError(atMs, target, shortMs, random.chance(0.5));
       case SLOW_APPLY -> new Fault.SlowApply(atMs, target, longMs, random.between(1, 2 * timeout));
       case WIPE -> new Fault.Wipe(atMs, target);
-      case RECONFIGURE ->
-          new Fault.Reconfigure(
-              atMs,
-              target,
-              shortMs,
-              random.chance(0.5),
-              // Leases rest on followers that refuse to vote: there the flag stays.
-              knobs.leaderLease() || random.chance(0.5),
-              (int) random.between(1, 64));
+      case RECONFIGURE -> {
+        boolean preVote = random.chance(0.5);
+        // Leases rest on followers that refuse to vote: there the flag stays. And a node that has neither flag, among
+        // others that check their quorum, may be shut out for ever: at a higher term it does not answer their leader,
+        // whom they go on to defend against its campaigns. Whoever mixes flags has to leave it one of the two.
+        boolean checkQuorum =
+            knobs.leaderLease() || random.chance(0.5) || !preVote && (knobs.checkQuorum() || knobs.preVote());
+        yield new Fault.Reconfigure(atMs, target, shortMs, preVote, checkQuorum, (int) random.between(1, 64));
+      }
       case BIT_FLIP -> new Fault.BitFlip(atMs, target);
       case TRANSFER -> new Fault.Transfer(atMs, target);
       case MEMBERSHIP -> membership(random, atMs, voters + spares);
