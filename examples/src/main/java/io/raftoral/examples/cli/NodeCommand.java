@@ -94,19 +94,24 @@ public final class NodeCommand implements Callable<Integer> {
     CountDownLatch failed = new CountDownLatch(1);
     Ledger ledger = ledger();
     RaftoralNode node;
+    MetricsServer metrics = null;
     try {
-      MetricsServer metrics = metricsAddress == null ? null : MetricsServer.open(metricsAddress);
+      metrics = metricsAddress == null ? null : MetricsServer.open(metricsAddress);
       node = builder(ledger, failed).start();
       if (metrics != null) {
         metrics.serve(node);
       }
     } catch (RuntimeException e) {
+      if (metrics != null) {
+        metrics.close();
+      }
       ledger.close();
       throw e;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, ledger), "stop"));
     screen.line(
-        id + " is ready: listens on " + node.address() + ", cluster " + cluster + (tls == null ? "" : ", with TLS") + ", data in " + data.toAbsolutePath());
+        id + " is ready: listens on " + node.address() + ", cluster " + cluster + (tls == null ? "" : ", with TLS")
+            + ", data in " + data.toAbsolutePath());
     // A signal ends the process from elsewhere; this thread is woken only when the node gives up.
     failed.await();
     screen.err().println("raftoral: node " + id + " stopped because going on would have been unsafe; see its log");

@@ -1,5 +1,7 @@
 package io.raftoral.workflow.engine;
 
+import static org.awaitility.Awaitility.await;
+
 import io.raftoral.storage.rocksdb.RocksStateStore;
 import io.raftoral.storage.rocksdb.StateStoreOptions;
 import io.raftoral.workflow.NodeListener;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -54,9 +57,7 @@ public final class SleepingRunsMeasurement {
       try (SingleNodeLog _ = new SingleNodeLog(engine, 1)) {
         start(engine, runs);
         System.out.printf("%,d runs started in %.1f s%n", runs, seconds(began));
-        while (engine.status().asleepRuns() < runs) {
-          Thread.sleep(100);
-        }
+        awaitThat(() -> engine.status().asleepRuns() >= runs);
         System.out.printf("all asleep after %.1f s, %d in memory%n", seconds(began), engine.status().awakeRuns());
         heap("heap with all of them asleep");
         engine.close();
@@ -75,9 +76,7 @@ public final class SleepingRunsMeasurement {
       long from = System.nanoTime();
       WorkflowEngine engine = new WorkflowEngine(config, List.of(SUBSCRIPTION), store, runtime, NodeListener.NONE);
       try (SingleNodeLog _ = new SingleNodeLog(engine, 2)) {
-        while (!engine.status().active()) {
-          Thread.sleep(1);
-        }
+        awaitThat(() -> engine.status().active());
         System.out.printf(
             "engine opened and active in %.0f ms, with %,d runs, %d in memory%n",
             1_000 * seconds(from), engine.status().openRuns(), engine.status().awakeRuns());
@@ -88,15 +87,13 @@ public final class SleepingRunsMeasurement {
   }
 
   private static void start(WorkflowEngine engine, int runs) throws InterruptedException {
-    while (!engine.status().active()) {
-      Thread.sleep(1);
-    }
+    awaitThat(() -> engine.status().active());
     Semaphore room = new Semaphore(STARTS_UNDER_WAY);
     for (int i = 0; i < runs; i++) {
       room.acquire();
       // Threads of runs that do not sleep yet are what takes memory here.
-      while (engine.status().awakeRuns() > 50_000) {
-        Thread.sleep(10);
+      if (engine.status().awakeRuns() > 50_000) {
+        awaitThat(() -> engine.status().awakeRuns() <= 50_000);
       }
       byte[] input = ("\"customer-" + i + "\"").getBytes(StandardCharsets.UTF_8);
       var _ =
@@ -106,10 +103,13 @@ public final class SleepingRunsMeasurement {
     room.acquire(STARTS_UNDER_WAY);
   }
 
-  private static void heap(String what) throws InterruptedException {
+  private static void awaitThat(Callable<Boolean> condition) {
+    await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofHours(1)).until(condition);
+  }
+
+  private static void heap(String what) {
     for (int i = 0; i < 3; i++) {
       System.gc();
-      Thread.sleep(200);
     }
     long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     System.out.printf("%s: %,d MiB%n", what, used >> 20);
